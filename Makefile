@@ -1,0 +1,36 @@
+# The two commands are `make demo` and `make test`; each first makes .venv if it is missing or out of date.
+python := .venv/bin/python
+
+.PHONY: help setup demo test test-slow lint lab lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make or refresh .venv from requirements.lock
+	@scripts/setup.sh
+
+demo: setup ## data, checks, drawing, run, release, dashboards
+	@$(python) -m workbench demo
+
+test: setup ## the whole test suite with ruff, mypy and coverage
+	@$(python) scripts/browser.py
+	@$(python) -m pytest -q -n 2 --dist loadgroup --cov --cov-report=term
+
+test-slow: setup ## the tests of minutes and of large volumes
+	@$(python) scripts/browser.py
+	@$(python) -m pytest -q -m "slow or scale"
+
+lint: setup ## ruff and mypy alone
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+
+lab: setup ## JupyterLab on the notebooks
+	@$(python) -m jupyter lab notebooks
+
+lock: setup ## newest versions that pyproject.toml allows, with hashes and no addresses
+	@$(python) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+
+clean: ## remove .venv, caches and builds; data, runs and releases stay
+	@rm -rf .venv .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	@find workbench dashboards tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,49 @@
+"""What every page needs, in one immutable object: releases, people, reports, labels, live visits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from dashboards.labels import Labels, load_labels
+from dashboards.visits import Logins, Visits
+from workbench.access import Directory, Viewer, load_directory
+from workbench.publish import Collection, Report, ReportView, load_collections, read_report
+
+
+@dataclass(frozen=True)
+class House:
+    """The portal's sources; pages hold no other door to data than `read`."""
+
+    releases: Path
+    state: Path
+    directory: Directory
+    collections: Mapping[str, Collection]
+    labels: Labels
+    logins: Logins
+    visits: Visits = field(default_factory=Visits)
+
+    @cached_property
+    def reports(self) -> Mapping[str, Report]:
+        """Every report by its id."""
+        return {report.id: report for one in self.collections.values() for report in one.reports}
+
+    @cached_property
+    def registrations(self) -> pa.Table:
+        return self.directory.registrations()
+
+    def read(self, viewer: Viewer, report_id: str, params: Mapping[str, str]) -> ReportView:
+        """`workbench.publish.read_report` with the sources of this house; raises what it raises."""
+        return read_report(
+            self.releases, report_id, viewer, params, reports=self.reports, registrations=self.registrations
+        )
+
+
+def open_house(releases: Path, state: Path, catalog: Path) -> House:
+    """Read the catalogue once; raises `Problems` when a file of it is wrong."""
+    directory = load_directory(catalog)
+    return House(releases, state, directory, load_collections(catalog), load_labels(catalog), Logins(directory))

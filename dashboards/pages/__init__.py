@@ -1,0 +1,11 @@
+"""The pages by address, and the frame in which each of them runs."""
+
+from collections.abc import Mapping
+
+from dashboards.pages.frame import Page, served
+from dashboards.pages.portal import portal
+from dashboards.pages.report import report
+
+PAGES: Mapping[str, Page] = {"/": portal, "/report": report}
+
+__all__ = ["PAGES", "served"]

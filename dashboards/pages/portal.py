@@ -1,0 +1,73 @@
+"""The portal: data collections and their reports, those one may open and those one may ask for."""
+
+from __future__ import annotations
+
+from panel.viewable import Viewable
+
+from dashboards.markup import Html, icon, join, tag
+from dashboards.pages.frame import Room, html
+from dashboards.pages.parts import PATH, mark
+from workbench.access import Viewer
+from workbench.publish import Collection, Report, can_open, release_numbers
+
+
+def portal(room: Room) -> list[Viewable]:
+    """The start page."""
+    t = room.t
+    viewer = room.viewer()
+    room.title = t("portal.title")
+    hello = t("portal.hello", name=viewer.name) if not viewer.is_public else t("portal.title")
+    lead = tag("section", tag("h1", hello), tag("p", t("portal.lead"), class_="lead"), class_="hero")
+    collections = [_collection(room, viewer, one) for one in room.house.collections.values()]
+    if not collections:
+        collections = [tag("section", tag("p", t("portal.empty")), class_="card")]
+    note = tag("p", icon("info"), tag("span", t("site.synthetic")), class_="note")
+    return [html(join(lead, *collections, note))]
+
+
+def _collection(room: Room, viewer: Viewer, collection: Collection) -> Html:
+    t = room.t
+    published = release_numbers(room.house.releases, collection.study)
+    state = t("portal.release", number=published[-1]) if published else t("portal.no_release")
+    head = tag(
+        "div",
+        tag("h2", collection.label[t.lang]),
+        tag("p", collection.description[t.lang]),
+        tag("p", state, class_="quiet"),
+        class_="collection-head",
+    )
+    # What one may open comes first; within that, the order of the catalogue.
+    ordered = sorted(collection.reports, key=lambda report: not can_open(viewer, report))
+    cards = [_report(room, viewer, report, bool(published)) for report in ordered]
+    return tag("section", head, tag("ul", *cards, class_="reports"), class_="collection")
+
+
+def _report(room: Room, viewer: Viewer, report: Report, published: bool) -> Html:
+    t = room.t
+    allowed = can_open(viewer, report)
+    title = tag("h3", report.label[t.lang])
+    text = tag("p", report.description[t.lang], class_="about")
+    action = _open(room, report, published) if allowed else _closed(room, viewer, report)
+    return tag("li", mark(room, report.level), title, text, action, class_="report" if allowed else "report closed")
+
+
+def _open(room: Room, report: Report, published: bool) -> Html:
+    if not published:
+        return tag("p", room.t("portal.not_yet"), class_="quiet")
+    name = room.t("portal.open_named", report=report.label[room.t.lang])
+    return tag("a", room.t("portal.open"), class_="button", href=room.link(PATH, id=report.id), aria_label=name)
+
+
+def _closed(room: Room, viewer: Viewer, report: Report) -> Html:
+    t = room.t
+    if viewer.is_public:
+        back = room.link(PATH, id=report.id)
+        ask = tag("a", t("login.title"), class_="button second", href=room.link("/login", next=back))
+        return tag("div", tag("p", t("portal.log_in_first"), class_="why"), ask)
+    organisation = room.house.directory.organisations.get(viewer.organisation or "")
+    why = tag("p", t("portal.no_access"), class_="why")
+    if organisation is None:
+        return why
+    asked = t("access.ask", manager=organisation.access_manager, organisation=organisation.name)
+    mail = tag("a", organisation.contact, href=f"mailto:{organisation.contact}")
+    return tag("div", why, tag("p", asked, " ", mail, class_="why"))

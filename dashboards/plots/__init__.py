@@ -1,0 +1,1 @@
+"""Drawings of a view: plain functions from rows to a Bokeh figure."""

@@ -1,0 +1,103 @@
+"""Starts the portal: one process, one port on this machine, everything served from here."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+from panel.io.server import Server, get_server
+from tornado.web import StaticFileHandler
+
+from dashboards.house import House, open_house
+from dashboards.pages import PAGES, served
+from dashboards.visits import TOKEN_SECONDS
+from dashboards.web.api import ReportApi
+from dashboards.web.base import NotFound
+from dashboards.web.guards import GuardedComponents, guarded_routes
+from dashboards.web.login import LoginHandler, LogoutHandler
+from workbench.access import Throttle
+from workbench.errors import WorkbenchError
+
+HOST = "localhost"
+ASSETS = Path(__file__).parent / "assets"
+_PORTS_TO_TRY = 50
+
+
+def serve(
+    releases_root: Path,
+    state_dir: Path,
+    catalog_root: Path,
+    port: int = 5006,
+    open_address: Callable[[str], None] = print,
+) -> None:
+    """Serve the portal until interrupted.
+
+    `releases_root` is what `workbench.publish.write_release` fills, `state_dir` holds the accounts of
+    `workbench.access.start_demo_accounts`. A busy port gives the next free one. `open_address` is called
+    once with the address when the portal answers. Raises `Problems` for a wrong catalogue.
+    """
+    server = build(open_house(releases_root, state_dir, catalog_root), free_port(port))
+    server.start()
+    server.io_loop.add_callback(open_address, f"http://{HOST}:{server.port}")
+    try:
+        server.io_loop.start()
+    finally:
+        server.stop(wait=False)
+
+
+def free_port(wanted: int) -> int:
+    """`wanted`, or the next port above it that is free; 0 asks the system for any."""
+    if wanted == 0:
+        return 0
+    for port in range(wanted, min(wanted + _PORTS_TO_TRY, 65_536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise WorkbenchError(f"no port from {wanted} on is free: give another with --port")
+
+
+def build(house: House, port: int, **more: Any) -> Server:
+    """The server with all guards, not yet started; its secrets are new, so a restart ends all log-ins."""
+    pn.extension("tabulator", inline=False)
+    with guarded_routes():
+        server = get_server(
+            {path: served(house, page) for path, page in PAGES.items()},
+            port=port,
+            address=HOST,
+            show=False,
+            start=False,
+            verbose=False,
+            admin=False,
+            cookie_secret=secrets.token_urlsafe(32),
+            secret_key=secrets.token_bytes(32),
+            sign_sessions=True,
+            generate_session_ids=True,
+            session_token_expiration=TOKEN_SECONDS,
+            include_headers=[],
+            include_cookies=[],
+            use_index=False,
+            ico_path=ASSETS / "favicon.ico",
+            extra_patterns=[
+                (r"/login", LoginHandler),
+                (r"/logout", LogoutHandler),
+                (r"/api/report", ReportApi),
+                (r"/assets/(.*)", StaticFileHandler, {"path": str(ASSETS)}),
+                (r"/components/(.*)", GuardedComponents, {}),
+            ],
+            default_handler_class=NotFound,
+            house=house,
+            throttles=(Throttle(limit=5), Throttle(limit=30)),
+            xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax"},
+            **more,
+        )
+    names = (HOST, "127.0.0.1")
+    server._tornado._websocket_origins = {f"{name}:{server.port}" for name in names}
+    return server

@@ -1,0 +1,117 @@
+"""What all our own handlers share: who asks, in which language, and how a refusal looks."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tornado.web import HTTPError, RequestHandler
+
+from dashboards.house import House
+from dashboards.markup import address
+from dashboards.texts import LANGUAGES, NAMES, language, texts
+from dashboards.web.security import headers
+from workbench.access import PUBLIC, Viewer
+
+COOKIE = "workbench_session"
+TEMPLATES = Path(__file__).parent.parent / "templates"
+log = logging.getLogger("workbench.portal")
+
+
+class Asked:
+    """Reads the request: mixed into our handlers and into Panel's."""
+
+    request: Any
+    settings: Any
+
+    @property
+    def house(self) -> House:
+        house: House = self.settings["house"]
+        return house
+
+    def token(self) -> str | None:
+        """The log-in token of the signed cookie; None without one, or when its signature is wrong."""
+        value = self.get_signed_cookie(COOKIE, max_age_days=1)  # type: ignore[attr-defined]
+        return value.decode() if value else None
+
+    def live_token(self) -> str | None:
+        """The token when its log-in is live."""
+        token = self.token()
+        return token if self.house.logins.viewer(token) else None
+
+    def viewer(self) -> Viewer:
+        """Who asks; the public when nobody is logged in."""
+        return self.house.logins.viewer(self.token()) or PUBLIC
+
+    def query(self) -> dict[str, str]:
+        """The parameters of the address; of one given twice the last counts."""
+        return dict(parse_qsl(self.request.query))
+
+    def lang(self) -> str:
+        return language(self.query().get("lang"), self.request.headers.get("Accept-Language", ""))
+
+
+class PlainHandler(Asked, RequestHandler):
+    """Pages that need no Panel: log-in, notices and errors; they work without any script."""
+
+    def get_template_path(self) -> str:
+        return str(TEMPLATES)
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        for name, value in headers().items():
+            self.set_header(name, value)
+
+    def show(self, template: str, status: int = 200, **values: Any) -> None:
+        """Answer with a page of `templates/`."""
+        self.set_status(status)
+        self.finish(self.render_string(template, **self.frame(), **values))
+
+    def frame(self) -> dict[str, Any]:
+        """What every template prints: language, links and who is logged in."""
+        lang = self.lang()
+        others = {**self.query(), "user": ""}
+        links = [(one, NAMES[one], address(self.request.path, **{**others, "lang": one})) for one in LANGUAGES]
+        return {"t": texts(lang), "lang": lang, "languages": links, "viewer": self.viewer()}
+
+    def notice(self, kind: str, status: int, reference: str = "") -> None:
+        """A page that says what happened and what to do; `kind` names its texts."""
+        manager = self.house.directory.organisations.get(self.viewer().organisation or "")
+        back = str(self.request.uri)
+        self.show("notice.html", status, kind=kind, reference=reference, manager=manager, back=back)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        kind = {400: "bad_request", 403: "no_access", 404: "not_found", 405: "bad_request"}.get(status_code)
+        self.notice(kind or "error", status_code, "" if kind else reference_of(kwargs.get("exc_info")))
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if not isinstance(value, HTTPError):
+            return  # written with its reference number by `reference_of`
+        super().log_exception(typ, value, tb)
+
+
+class NotFound(PlainHandler):
+    """Every address that is none of ours."""
+
+    def prepare(self) -> None:
+        self.notice("not_found", 404)
+
+
+def reference_of(
+    exc_info: tuple[type[BaseException], BaseException, TracebackType] | None,
+) -> str:
+    """Log an error under a new reference number, which is all that the reader is told."""
+    reference = secrets.token_hex(4).upper()
+    detail = "".join(traceback.format_exception(*exc_info)) if exc_info else "no detail"
+    log.error("error %s\n%s", reference, detail)
+    return reference

@@ -1,0 +1,88 @@
+"""Logging in with a demo account and logging out; no script, no outside file."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from tornado.ioloop import IOLoop
+
+from dashboards.web.base import COOKIE, PlainHandler
+from workbench.access import Throttle, authenticate, read_accounts
+
+
+def safe_next(target: str) -> str:
+    """An address inside the portal; anything that a browser could read as another host becomes the portal."""
+    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if inside and "\\" not in target else "/"
+
+
+class LoginHandler(PlainHandler):
+    """The form, and the check of what was filled in."""
+
+    def get(self) -> None:
+        self.form()
+
+    def form(self, status: int = 200, problem: str = "", login: str = "") -> None:
+        house = self.house
+        known = read_accounts(house.state)
+        people = [person for person in house.directory.people.values() if person.login in known]
+        self.show(
+            "login.html",
+            status,
+            people=people,
+            organisations=house.directory.organisations,
+            problem=problem,
+            login=login or self.get_query_argument("user", ""),
+            next_=safe_next(self.get_argument("next", "/")),
+            xsrf=self.xsrf_form_html(),
+        )
+
+    async def post(self) -> None:
+        self.check_xsrf_cookie()
+        login = self.get_body_argument("login", "").strip().lower()[:100]
+        password = self.get_body_argument("password", "", strip=False)
+        by_name, by_address = self.throttles()
+        name, place = f"{self.request.remote_ip} {login}", str(self.request.remote_ip)
+        if max(by_name.wait(name), by_address.wait(place)) > 0:
+            return self.form(429, "too_many", login)
+        accounts = read_accounts(self.house.state)
+        # Hashing takes tens of milliseconds: off the event loop, so that other readers do not wait.
+        if not await IOLoop.current().run_in_executor(None, authenticate, accounts, login, password):
+            by_name.failed(name)
+            by_address.failed(place)
+            return self.form(403, "wrong", login)
+        by_name.succeeded(name)
+        self.house.logins.close(self.token())  # a log-in does not outlive the next one in the same browser
+        self.set_signed_cookie(
+            COOKIE,
+            self.house.logins.open(login),
+            expires_days=None,
+            httponly=True,
+            samesite="Lax",
+            secure=self.request.protocol == "https",
+        )
+        self.redirect(safe_next(self.get_argument("next", "/")), status=303)
+
+    def throttles(self) -> tuple[Throttle, Throttle]:
+        """Failures by name and address (someone guessing one password) and by address (guessing names)."""
+        return cast(tuple[Throttle, Throttle], self.settings["throttles"])
+
+
+class LogoutHandler(PlainHandler):
+    """Ends the log-in on the server, so that an open page and a copied cookie end with it."""
+
+    def get(self) -> None:
+        # A link of our own page ends the log-in at once; from anywhere else the person is asked first, so
+        # that no other site can log someone out. Browsers send this header, pages cannot set it.
+        if self.request.headers.get("Sec-Fetch-Site") == "same-origin":
+            return self.leave()
+        self.show("logout.html", xsrf=self.xsrf_form_html())
+
+    def post(self) -> None:
+        self.check_xsrf_cookie()
+        self.leave()
+
+    def leave(self) -> None:
+        self.house.logins.close(self.token())
+        self.clear_cookie(COOKIE)
+        self.notice("signed_out", 200)

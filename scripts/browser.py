@@ -1,0 +1,68 @@
+"""Find the Chromium that the browser tests drive; as root on Debian and Ubuntu, install it if need be.
+
+Playwright's own browser builds are not used: they come from outside the package registries, and the tests
+should see the browser that the machine's owner keeps up to date.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = (
+    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+)
+INSTALL = (
+    ("apt-get", "update"),
+    ("apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"),
+)
+HOW = (
+    "The browser tests need Chromium or Chrome on the path, and there is none. Install it: "
+    "on Debian `apt-get install chromium` as root, on Fedora `dnf install chromium`, "
+    "on macOS put Chromium or Google Chrome in Applications; or set CHROMIUM to its executable."
+)
+
+
+def find() -> str | None:
+    """Return the browser's executable: the variable CHROMIUM, else the first known name on the path."""
+    chosen = os.environ.get("CHROMIUM")
+    if chosen:
+        return shutil.which(chosen)
+    found = (shutil.which(name) for name in NAMES)
+    return next((path for path in found if path), next((str(path) for path in MAC if path.exists()), None))
+
+
+def runs(path: str) -> bool:
+    """Tell whether it starts: Ubuntu's package is a pointer to a snap, which containers cannot run."""
+    return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def install() -> None:
+    """Install Debian's package; raises CalledProcessError when apt-get fails."""
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in INSTALL:
+        subprocess.run(command, check=True, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def main() -> int:
+    """Make sure there is a browser; 0 if so, 2 with one sentence on what to do if not."""
+    if not find() and shutil.which("apt-get") and os.geteuid() == 0:
+        print("No Chromium on the path: installing Debian's package (once).", flush=True)
+        try:
+            install()
+        except subprocess.CalledProcessError as error:
+            print(f"`{' '.join(error.cmd)}` failed with exit code {error.returncode}.", file=sys.stderr)
+    path = find()
+    if path and runs(path):
+        return 0
+    print(f"{path} does not start. {HOW}" if path else HOW, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

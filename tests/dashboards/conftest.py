@@ -1,0 +1,30 @@
+"""Fixtures of the portal tests: one portal over one release for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.dashboards.browsing import browse
+from tests.dashboards.portal import Portal, running
+from tests.publish.releases import safe_table
+from workbench.publish import write_release
+
+
+@pytest.fixture(scope="session")
+def portal(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal with one release; tests only read from it."""
+    root = tmp_path_factory.mktemp("portal")
+    write_release(safe_table(repo_root), "run-1", root / "releases")
+    with running(root / "releases", root / "state", repo_root / "catalog") as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The system's Chromium, driven by Playwright."""
+    with browse(chromium) as browser:
+        yield browser

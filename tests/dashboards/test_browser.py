@@ -1,0 +1,268 @@
+"""The portal in real Chromium: every profile looks at what it may see, and at nothing else.
+
+Each test ends with a check that the browser met no error and asked nothing outside this machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.dashboards.browsing import Person, person, spellings, tokens
+from tests.dashboards.portal import Portal
+from tests.publish.releases import HOSPITALS, safe_table
+from tests.publish.test_read_report import OPENS, allowed_cells
+from workbench.disclosure.release import SafeTable
+
+pytestmark = pytest.mark.browser
+
+# The words on the pages, by hand: what a reader sees, not what the program looks up.
+TITLES = {
+    "stroke-public": {"nl": "Beroertezorg in cijfers", "fr": "La prise en charge de l'AVC en chiffres"},
+    "stroke-hospitals": {"nl": "Beroertezorg per ziekenhuis", "fr": "La prise en charge de l'AVC par hôpital"},
+    "stroke-deliveries": {"nl": "Geregistreerde verblijven", "fr": "Séjours enregistrés"},
+}
+NAMES = {
+    "nl": ("Indicator", "Jaar van ontslag", "Ziekenhuis"),
+    "fr": ("Indicateur", "Année de sortie", "Hôpital"),
+    "en": ("Indicator", "Year of discharge", "Hospital"),
+}
+FUNNEL = {"nl": "Sterfte tegenover verwachting", "fr": "Mortalité par rapport à l'attendu"}
+NUMBERS = ("n", "k", "rest")
+
+
+@pytest.fixture(scope="module")
+def safe(repo_root: Any) -> SafeTable:
+    return safe_table(repo_root)
+
+
+def others(safe: SafeTable, login: str, report: str, lang: str) -> set[str]:
+    """Every spelling of the numbers that this reader may not see (unless an allowed number is the same)."""
+    allowed = allowed_cells(login, report)
+    mine, theirs = set[int](), set[int]()
+    for row in safe.rows.to_pylist():
+        found = {row[part] for part in NUMBERS if row[part] is not None and row[part] > 9_999}
+        (mine if (row["hospital"], row["year"]) in allowed else theirs).update(found)
+    return {spelling for number in theirs - mine for spelling in spellings(number, lang)}
+
+
+@pytest.mark.parametrize(
+    ("login", "lang"),
+    [
+        ("", "nl"),
+        ("an.peeters", "fr"),
+        ("els.maes", "nl"),
+        ("mia.janssens", "nl"),
+        ("jef.wouters", "fr"),
+        ("lea.simon", "fr"),
+    ],
+)
+def test_each_profile_walks_the_portal(
+    browser: Browser, portal: Portal, safe: SafeTable, login: str, lang: str
+) -> None:
+    with person(browser, portal, lang) as reader:
+        if login:
+            reader.log_in(login)
+        assert reader.open("/") == 200
+        assert reader.page.locator("html").get_attribute("lang") == lang
+        cards = reader.page.locator("li.report")
+        cards.first.wait_for()
+        for report, titles in TITLES.items():
+            card = cards.filter(has_text=titles[lang])
+            may = login in OPENS[report]
+            assert card.count() == 1, f"{report} is on the portal for everyone"
+            assert ("closed" in str(card.get_attribute("class"))) != may
+            assert card.locator("a[href*='/report?']").count() == int(may)
+        for report in TITLES:
+            if login in OPENS[report]:
+                look_at(reader, safe, login, report)
+            else:
+                assert reader.open(f"/report?id={report}") == 403
+                assert reader.page.locator("h1").count() == 1
+
+
+def look_at(reader: Person, safe: SafeTable, login: str, report: str) -> None:
+    """Open a report and compare table and traffic with what the reader may see."""
+    before = len(reader.watch.received)
+    year = "" if report == "stroke-public" else "&year=2018"
+    indicator = "&indicator=mortality30" if report == "stroke-hospitals" else ""
+    allowed = allowed_cells(login, report)
+    if report == "stroke-deliveries" and not any(cell[1] == 2018 for cell in allowed):
+        year = ""
+    assert reader.open(f"/report?id={report}{indicator}{year}") == 200
+    rows = reader.rows()
+    hospitals = {hospital for hospital, _ in allowed}
+    if year:
+        assert len(rows) == len({cell for cell in allowed if cell[1] == 2018})
+    assert TITLES[report][reader.lang] in reader.headings()
+    funnel = any(heading.startswith(FUNNEL[reader.lang]) for heading in reader.headings())
+    assert funnel == (report == "stroke-hospitals")
+    assert reader.page.locator("canvas").count() >= 1, "something is drawn"
+    assert reader.page.locator(".withheld").count() == 1
+    traffic = "\n".join(reader.watch.received[before:])
+    assert (reader.watch.frames > 0 and "UZ" in traffic) or hospitals == {"ALL"}
+    leaked = others(safe, login, report, reader.lang) & tokens(traffic)
+    assert leaked == set(), "numbers of others came over the wire"
+    names = {code: reader.portal.house.labels.hospital(code, "nl") for code in HOSPITALS}
+    for code, name in names.items():
+        assert (name in traffic) == (code in hospitals), f"{name} on the wire"
+        assert code in hospitals or f'"{code}"' not in traffic
+
+
+def test_the_sponsor_would_see_a_leak(browser: Browser, portal: Portal, safe: SafeTable) -> None:
+    """The measure of the test above does see numbers of others when they are there."""
+    with person(browser, portal, "nl") as reader:
+        reader.log_in("mia.janssens")
+        reader.open("/report?id=stroke-hospitals&indicator=mortality30&year=2018")
+        reader.rows()
+        hidden_from_a_hospital = others(safe, "an.peeters", "stroke-hospitals", "nl")
+        assert len(hidden_from_a_hospital & tokens(reader.watch.text())) > 10
+
+
+def test_a_changed_parameter_changes_page_and_address(browser: Browser, portal: Portal) -> None:
+    with person(browser, portal) as reader:
+        reader.log_in("mia.janssens")
+        reader.open("/report?id=stroke-hospitals")
+        assert len(reader.rows()) == len(HOSPITALS) + 1
+        reader.choose("Indicator", "30-day mortality after stroke")
+        reader.page.locator("h2", has_text="Mortality against expectation").wait_for()
+        reader.choose("Hospital", "UZ Beukenhof")
+        reader.page.locator("h2 small", has_text="2 rows").wait_for()
+        reader.choose("Year of discharge", "2018")
+        reader.page.wait_for_url("**year=2018**")
+        address = reader.page.url
+        for part in ("id=stroke-hospitals", "indicator=mortality30", "hospital=902", "year=2018", "lang=en"):
+            assert part in address
+        rows = reader.rows()
+        assert [row[:2] for row in rows] == [["UZ Beukenhof", "2018"], ["All hospitals", "2018"]]
+        # The same view again: from the address, from the permanent link, and in another language.
+        reader.page.goto(address)
+        reader.ready()
+        assert reader.rows() == rows
+        link = reader.page.get_by_role("link", name="Permanent link to this view")
+        assert "release=1" in str(link.get_attribute("href"))
+        link.click()
+        reader.ready()
+        assert reader.rows() == rows
+        reader.page.locator("a[hreflang=fr]").click()
+        reader.ready()
+        assert [row[:2] for row in reader.rows()] == [["UZ Beukenhof", "2018"], ["Tous les hôpitaux", "2018"]]
+        assert reader.page.locator("html").get_attribute("lang") == "fr"
+
+
+def test_the_csv_holds_what_the_page_shows(browser: Browser, portal: Portal) -> None:
+    with person(browser, portal) as reader:
+        reader.log_in("an.peeters")
+        reader.open("/report?id=stroke-hospitals&indicator=ivt")
+        shown = [[row[0], row[1], row[2].replace(",", "")] for row in reader.rows()]
+        with reader.page.expect_download() as waiting:
+            reader.page.get_by_role("link", name="Download CSV").click()
+        text = waiting.value.path().read_text(encoding="utf-8")
+        assert waiting.value.suggested_filename == "stroke-hospitals-0001.csv"
+        lines = list(csv.DictReader(io.StringIO(text)))
+        assert [[line["hospital_name"], line["year"], line["n"]] for line in lines] == shown
+
+
+def test_an_open_page_shows_nothing_new_after_logging_out(browser: Browser, portal: Portal) -> None:
+    with person(browser, portal) as reader:
+        reader.log_in("an.peeters")
+        reader.open("/report?id=stroke-hospitals&indicator=ivt")
+        reader.rows()
+        cookie = {one["name"]: one["value"] for one in reader.page.context.cookies()}
+        elsewhere = Request(
+            f"{portal.address}/logout",
+            headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookie.items()), "Sec-Fetch-Site": "same-origin"},
+        )
+        with urlopen(elsewhere, timeout=60) as answer:
+            assert answer.status == 200
+        before = len(reader.watch.received)
+        reader.choose("Indicator", "90-day mortality after stroke")
+        reader.page.locator("h1", has_text="You are logged out").wait_for()
+        assert reader.page.locator(".tabulator-row").count() == 0
+        assert not [
+            text
+            for text in reader.watch.received[before:]
+            if "mortality90" in text and "value" in text and "UZ" in text
+        ]
+
+
+def test_logging_out_leads_back_to_the_public_portal(browser: Browser, portal: Portal) -> None:
+    with person(browser, portal) as reader:
+        reader.log_in("an.peeters")
+        reader.open("/")
+        assert "Hello An Peeters" in reader.headings()
+        reader.page.get_by_role("link", name="Log out").click()
+        assert reader.page.locator("h1").inner_text() == "You are logged out"
+        reader.open("/")
+        assert "Reports" in reader.headings()
+        reader.page.get_by_role("link", name="Log in", exact=True).first.wait_for()
+
+
+def test_a_page_that_breaks_shows_a_reference_number(
+    browser: Browser, portal: Portal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("dashboards.pages.results.drawings", broken)
+    with person(browser, portal) as reader:
+        reader.open("/report?id=stroke-public")
+        reader.page.locator("h1", has_text="Something went wrong").wait_for()
+        reference = reader.page.locator(".reference b").inner_text()
+        assert reference in caplog.text
+        assert "secret detail" not in reader.watch.text()
+
+
+def test_everything_can_be_done_with_the_keyboard(browser: Browser, portal: Portal) -> None:
+    with person(browser, portal) as reader:
+        reader.page.goto(f"{portal.address}/login?lang=en&user=mia.janssens&next=/report?id=stroke-hospitals")
+        reader.page.keyboard.type("only for tests")  # the cursor stands in the password
+        reader.page.keyboard.press("Enter")
+        reader.ready()
+        reader.rows()
+        for _ in range(30):
+            reader.page.keyboard.press("Tab")
+            focused = reader.page.evaluate(FOCUSED)
+            if focused["tag"] == "SELECT":
+                break
+        assert focused == {"tag": "SELECT", "label": "Indicator"}
+        reader.page.keyboard.press("ArrowDown")
+        reader.page.wait_for_url("**indicator=no_antibiotics**")
+        reader.page.keyboard.press("Tab")
+        assert reader.page.evaluate(FOCUSED) == {"tag": "SELECT", "label": "Year of discharge"}
+
+
+FOCUSED = """() => {
+  let e = document.activeElement;
+  while (e.shadowRoot && e.shadowRoot.activeElement) { e = e.shadowRoot.activeElement; }
+  return {tag: e.tagName, label: e.labels && e.labels.length ? e.labels[0].textContent : null};
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/report?id=stroke-public", "/login", "/nowhere"])
+def test_a_phone_needs_no_sideways_scrolling(browser: Browser, portal: Portal, path: str) -> None:
+    with person(browser, portal, "nl", width=360) as reader:
+        reader.open(path) if path in ("/", "/report?id=stroke-public") else reader.page.goto(portal.address + path)
+        wide = reader.page.evaluate("() => document.scrollingElement.scrollWidth - window.innerWidth")
+        assert wide <= 0
+
+
+@pytest.mark.parametrize("lang", ["nl", "fr", "en"])
+def test_controls_have_names_and_no_key_is_shown(browser: Browser, portal: Portal, lang: str) -> None:
+    with person(browser, portal, lang) as reader:
+        reader.log_in("mia.janssens")
+        reader.open("/report?id=stroke-hospitals&indicator=mortality30")
+        reader.rows()
+        for name in NAMES[lang]:
+            assert reader.page.get_by_role("combobox", name=name, exact=True).count() == 1
+        assert reader.page.get_by_role("combobox").count() == 3
+        for link in reader.page.get_by_role("link").all():
+            assert (link.get_attribute("aria-label") or link.inner_text()).strip()
+        body = reader.page.locator("body").inner_text()
+        for prefix in ("portal.", "report.", "withheld.", "column.", "caption.", "plot.", "scope.", "notice."):
+            assert f" {prefix}" not in body

@@ -1,0 +1,87 @@
+"""A closed page leaves nothing behind, and a page that was slow to connect still can."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from bokeh.document import Document
+
+from dashboards.visits import Visit, Visits
+from dashboards.web.base import COOKIE
+from tests.dashboards.portal import Portal, running
+from tests.dashboards.sockets import connect, page_token
+from tests.publish.releases import safe_table
+from workbench.errors import Refused
+from workbench.publish import write_release
+
+PAGE = "/report?id=stroke-public"
+
+
+@pytest.fixture(scope="module")
+def forgetful(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal that ends a session as soon as nobody is connected to it."""
+    root = tmp_path_factory.mktemp("forgetful")
+    write_release(safe_table(repo_root), "run-1", root / "releases")
+    quick = {"check_unused_sessions_milliseconds": 50, "unused_session_lifetime_milliseconds": 50}
+    with running(root / "releases", root / "state", repo_root / "catalog", **quick) as portal:
+        yield portal
+
+
+def documents() -> int:
+    """Live documents of this process."""
+    gc.collect()
+    return sum(1 for one in gc.get_objects() if isinstance(one, Document))
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about")
+
+
+def test_closed_pages_are_forgotten(forgetful: Portal) -> None:
+    def visit() -> None:
+        client = forgetful.client()
+        assert "ACK" in connect(forgetful, "/report/ws", page_token(client.get(PAGE).text))
+
+    visit()
+    wait_until(lambda: documents() <= 2)
+    before = documents()
+    for _ in range(10):
+        visit()
+    # The event loop itself may hold on to the page it served last.
+    wait_until(lambda: documents() <= before + 1)
+
+
+def test_a_page_whose_session_was_dropped_can_still_connect(forgetful: Portal) -> None:
+    """On a slow line the websocket comes after the framework has given up on the page."""
+    client = forgetful.client("an.peeters")
+    token = page_token(client.get("/report?id=stroke-hospitals").text)
+    sessions = forgetful.server.get_sessions
+    wait_until(lambda: not sessions("/report"))
+    assert connect(forgetful, "/report/ws", token) == 403, "and still for its own log-in only"
+    assert "ACK" in connect(forgetful, "/report/ws", token, client.cookie(COOKIE))
+
+
+def test_visits_are_kept_as_long_as_their_token_is_valid() -> None:
+    now = [0.0]
+    visits = Visits(token_lifetime=300, clock=lambda: now[0])
+    page = Visit(None, "/", "nl", {})
+    visits.enter("a", page)
+    visits.leave("a")
+    now[0] = 299.0
+    visits.enter("b", page)
+    assert visits.may_connect("a", "/", None)
+    now[0] = 301.0
+    visits.enter("c", page)
+    assert not visits.may_connect("a", "/", None)
+    with pytest.raises(Refused):
+        visits.of("a")
+    assert len(visits) == 2, "what is open stays, however long"
+    visits.leave("never there")

@@ -1,0 +1,115 @@
+"""The limits of the funnel against the definition, and drawings that show what the rows say."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from bokeh.models import Legend, Scatter, Whisker
+from bokeh.plotting import figure
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from dashboards.labels import Measure
+from dashboards.plots.bars import by_name, by_year
+from dashboards.plots.funnel import funnel, outside, points
+from dashboards.plots.limits import ALARM, ALERT, poisson_limits
+from dashboards.plots.lines import lines_by_year
+from dashboards.texts import texts
+
+T = texts("en")
+
+
+def row(hospital: str, year: int | None = 2018, **values: Any) -> dict[str, Any]:
+    base = {
+        "indicator": "mortality30", "indicator_name": "Mortality", "hospital": hospital, "hospital_name": hospital,
+        "year": year, "n": 100, "k": 10, "rate": 0.1, "rate_low": 0.05, "rate_high": 0.18,
+        "expected": 10.0, "ratio": 1.0, "ratio_low": 0.5, "ratio_high": 1.8, "withheld": False,
+    }  # fmt: skip
+    return base | values
+
+
+WITHHELD = dict.fromkeys(("k", "rate", "rate_low", "rate_high", "expected", "ratio", "ratio_low", "ratio_high"))
+
+
+def poisson_cdf(count: int, mean: float) -> float:
+    """P(X <= count), summed term by term."""
+    return math.fsum(math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(count + 1))
+
+
+@given(mean=st.floats(0.5, 150.0), coverage=st.sampled_from([ALERT, ALARM]), count=st.integers(0, 250))
+def test_a_count_is_outside_exactly_when_its_tail_is_too_small(mean: float, coverage: float, count: int) -> None:
+    low, high = (float(limit[0]) for limit in poisson_limits(np.array([mean]), coverage))
+    tail = (1 - coverage) / 2
+    above = 1 - poisson_cdf(count - 1, mean) if count else 1.0
+    below = poisson_cdf(count, mean)
+    assume(min(abs(above - tail), abs(below - tail)) > 1e-9)  # on the line itself rounding decides
+    assert (count / mean > high) == (above < tail)
+    assert (count / mean < low) == (below < tail)
+
+
+def test_limits_close_in_on_the_normal_ones_for_large_numbers() -> None:
+    mean = np.array([50_000.0])
+    for coverage, z in ((ALERT, 1.959964), (ALARM, 3.090232)):
+        low, high = poisson_limits(mean, coverage)
+        width = z / math.sqrt(50_000)
+        assert high[0] == pytest.approx(1 + width, abs=2e-4)
+        assert low[0] == pytest.approx(1 - width, abs=2e-4)
+
+
+def test_the_outer_limits_enclose_the_inner_ones() -> None:
+    grid = np.linspace(0.2, 300, 500)
+    (low95, high95), (low998, high998) = poisson_limits(grid, ALERT), poisson_limits(grid, ALARM)
+    assert (low998 <= low95).all() and (high998 >= high95).all()
+
+
+def test_points_beyond_the_outer_limits_are_named() -> None:
+    rows = [row("a"), row("b", expected=40.0, ratio=2.2, k=88), row("c", **WITHHELD), row("ALL")]
+    dots = points(rows)
+    assert [dot["hospital"] for dot in dots] == ["a", "b"], "neither what is withheld nor the total is a point"
+    assert [dot["hospital"] for dot in outside(dots)] == ["b"]
+    made = funnel(dots, ["a", "b"], T)
+    markers = {glyph.marker: glyph for glyph in made.select(Scatter)}
+    assert set(markers) == {"circle", "diamond"}, "another shape, not only another colour"
+
+
+def column(made: figure, name: str) -> list[Any]:
+    return next(list(r.data_source.data[name]) for r in made.renderers if name in r.data_source.data)
+
+
+def test_bars_are_sorted_and_withheld_ones_are_not_drawn_at_zero() -> None:
+    rows = [row("low", rate=0.1), row("high", rate=0.3, rate_high=0.4), row("hidden", withheld=True, **WITHHELD)]
+    made = by_name(rows, ["low", "high", "hidden"], row("ALL", rate=0.2), Measure.RATE, T)
+    assert made.y_range.factors == ["hidden", "low", "high"], "from the bottom: withheld, then rising"
+    values = column(made, "value")
+    assert math.isnan(values[0]) and values[1:] == [0.1, 0.3]
+    assert column(made, "mark") == ["withheld", "", ""]
+    assert made.x_range.end > 0.4, "the whole interval is in sight"
+    assert made.select_one(Whisker).dimension == "width"
+    assert made.select_one(Legend).items[0].label.value == "All hospitals: 20.0\u202f%"
+
+
+def test_years_stand_beside_the_total_of_the_same_year() -> None:
+    own = [row("a", year, rate=0.1 * n) for n, year in enumerate((2017, 2018), 1)]
+    total = [row("ALL", year, rate=0.3) for year in (2017, 2018)]
+    made = by_year(own, total, Measure.RATE, T)
+    assert made.x_range.factors == ["2017", "2018"]
+    assert made.select_one(Whisker).dimension == "height"
+    assert [item.label.value for item in made.select_one(Legend).items] == ["a", "All hospitals"]
+    assert not list(by_year([], total, Measure.RATE, T).select(Legend)), "one series needs no legend"
+
+
+def test_counts_have_neither_interval_nor_total() -> None:
+    made = by_name([row("a"), row("b", n=50)], ["a", "b"], row("ALL", n=150), Measure.COUNT, T)
+    assert not list(made.select(Whisker)) and not list(made.select(Legend))
+    assert column(made, "value") == [50.0, 100.0]
+    assert column(made, "words") == ["50 stays", "100 stays"]
+
+
+def test_a_withheld_year_breaks_the_line() -> None:
+    series = {"a": [row("a", 2017), row("a", 2018, **WITHHELD), row("a", 2019)]}
+    made = lines_by_year(series, [row("ALL", year) for year in (2017, 2018, 2019)], Measure.RATE, T)
+    lines = next(r.data_source.data["ys"] for r in made.renderers if "ys" in r.data_source.data)
+    assert math.isnan(lines[0][1])

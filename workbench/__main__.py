@@ -1,0 +1,137 @@
+"""The command line: parses, calls one use case, prints. Exit codes: 0 fine, 1 findings, 2 wrong use, 3 refused."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from workbench.errors import Problems, WorkbenchError
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(
+        prog="workbench", description="A health-data study as one file: check it, draw it, run it, report it."
+    )
+    top.add_argument(
+        "--catalog", type=Path, default=Path("catalog"), help="the catalogue folder (default: catalog)"
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo = commands.add_parser(
+        "demo", help="everything, small: data, checks, drawing, run, release, dashboards"
+    )
+    demo.add_argument("--persons", type=_persons, default=100_000, help="synthetic persons (default: 100000)")
+    demo.add_argument("--seed", type=int, default=20284, help="seed of the data (default: 20284)")
+    demo.add_argument(
+        "--home",
+        type=Path,
+        default=Path(".workbench/demo"),
+        help="folder for what is made (default: .workbench/demo)",
+    )
+    demo.add_argument(
+        "--port",
+        type=int,
+        default=5006,
+        help="port of the dashboards; a busy one gives the next (default: 5006)",
+    )
+    demo.add_argument("--no-serve", action="store_true", help="end after the release")
+    catalog = commands.add_parser("catalog", help="check the catalogue").add_subparsers(
+        dest="action", required=True
+    )
+    _format(catalog.add_parser("check", help="follow every reference of every file"))
+    study = commands.add_parser("study", help="list or check studies").add_subparsers(
+        dest="action", required=True
+    )
+    _format(study.add_parser("list", help="the studies of the catalogue"))
+    check = study.add_parser("check", help="everything wrong in a study, at once")
+    check.add_argument("study")
+    _format(check)
+    flow = commands.add_parser("flow", help="draw a dataflow or list its columns").add_subparsers(
+        dest="action", required=True
+    )
+    draw = flow.add_parser("draw", help="parties, datasets and deliveries as a picture")
+    draw.add_argument("study")
+    draw.add_argument("--out", type=Path, help="file ending in .svg, .png or .pdf (default: STUDY-flow.svg)")
+    draw.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    flow.add_parser("schema", help="columns of every dataset, inferred, as JSON").add_argument("study")
+    synth = commands.add_parser("synth", help="make synthetic data")
+    synth.add_argument("--persons", type=_persons, default=100_000)
+    synth.add_argument("--seed", type=int, default=20284)
+    synth.add_argument("--enrich", metavar="STUDY", help="plant more of what this study looks for")
+    synth.add_argument("--out", type=Path, required=True)
+    run = commands.add_parser("run", help="run a study on synthetic data")
+    run.add_argument("study")
+    run.add_argument("--data", type=Path, required=True, help="folder made by 'workbench synth'")
+    run.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run goes on there")
+    publish = commands.add_parser("publish", help="compute, protect and release the indicators of a run")
+    publish.add_argument("study")
+    publish.add_argument("--data", type=Path, required=True)
+    publish.add_argument("--run", type=Path, required=True)
+    publish.add_argument("--releases", type=Path, required=True)
+    serve = commands.add_parser("serve", help="serve the dashboards")
+    serve.add_argument(
+        "--home",
+        type=Path,
+        default=Path(".workbench/demo"),
+        help="folder with releases (default: .workbench/demo)",
+    )
+    serve.add_argument("--port", type=int, default=5006)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    chosen = parser().parse_args(arguments)
+    stop = _Stop()
+    try:
+        from workbench.main.commands import COMMANDS  # libraries load after the options are known to be right
+
+        return COMMANDS[chosen.command](chosen)
+    except KeyboardInterrupt:
+        return _stopped()
+    except WorkbenchError as error:
+        print(error, file=sys.stderr)
+        if isinstance(error, Problems) and len(error.problems) > 1:
+            print(f"{len(error.problems)} problems.", file=sys.stderr)
+        return error.exit_code
+    except Exception:
+        if stop.asked:  # an engine that is interrupted raises an error of its own
+            return _stopped()
+        raise
+
+
+class _Stop:
+    """Remembers that Ctrl-C was pressed, whatever the library that was running makes of it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        raise KeyboardInterrupt
+
+
+def _stopped() -> int:
+    print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+    return 130
+
+
+def _format(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _persons(text: str) -> int:
+    number = int(text.replace("_", "").replace(",", ""))
+    if number < 1:
+        raise argparse.ArgumentTypeError("a whole number of at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""People, organisations and profiles: who may look, and the check that it is they who look."""
+
+from workbench.access.directory import Directory, Organisation, Person
+from workbench.access.load import load_directory
+from workbench.access.passwords import PASSWORD_VARIABLE, authenticate, read_accounts, start_demo_accounts
+from workbench.access.profiles import PUBLIC, Grant, Level, Profile, Role, Viewer
+from workbench.access.throttle import Throttle
+
+__all__ = [
+    "PASSWORD_VARIABLE",
+    "PUBLIC",
+    "Directory",
+    "Grant",
+    "Level",
+    "Organisation",
+    "Person",
+    "Profile",
+    "Role",
+    "Throttle",
+    "Viewer",
+    "authenticate",
+    "load_directory",
+    "read_accounts",
+    "start_demo_accounts",
+]

@@ -1,0 +1,121 @@
+"""What can be wrong in a catalogue whose files are readable and whose references lead somewhere.
+
+Each check looks at one entry and yields findings; here they get their file and line. An error is a fault that
+makes results wrong or fields impossible to find; a warning is something a reviewer should look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePosixPath
+
+from workbench.catalog.base import Cite, Label
+from workbench.catalog.entries import items
+from workbench.catalog.indicator import Indicator
+from workbench.catalog.lint_codes import check_codes
+from workbench.catalog.lint_fields import check_table, check_variable
+from workbench.catalog.lint_texts import Finding, check_label, check_source
+from workbench.catalog.load import Sources, read_sources
+from workbench.catalog.model import Catalog
+from workbench.catalog.seal import check_seal
+from workbench.catalog.source import Loc, SourceFile
+from workbench.catalog.units import read_units
+from workbench.catalog.words import read_synonyms, tokens
+from workbench.errors import Problem, Problems
+
+
+def check(root: Path) -> tuple[Catalog, list[Problem]]:
+    """The catalogue as far as it can be read, and all that is wrong with it: syntax, references, content."""
+    catalog, problems, sources = read_sources(root)
+    broken = {problem.file for problem in problems}
+    units: Collection[str] = ()
+    try:
+        units = read_units(root)
+    except Problems as found:
+        problems += found.problems
+    problems += lint(catalog, sources, units)
+    for more in (_synonyms(catalog, root), check_seal(catalog, sources, root, broken)):
+        try:
+            problems += more
+        except Problems as found:
+            problems += found.problems
+    return catalog, sorted(set(problems))
+
+
+def lint(catalog: Catalog, sources: Sources, units: Collection[str]) -> list[Problem]:
+    """Findings on the content of every entry; `sources` as from `read_sources`, `units` the known units."""
+    result = []
+    for name, (source, at) in sources.items():
+        kind, _, ref = name.partition(":")
+        for finding in _entry(kind, ref, catalog, units, source):
+            if not source.left_out((*at, *finding.loc)):
+                result.append(_problem(source, at, finding))
+    return result
+
+
+def _entry(kind: str, ref: str, catalog: Catalog, units: Collection[str], source: SourceFile) -> Iterator[Finding]:
+    if kind == "table":
+        yield from check_table(catalog.tables[ref], catalog, units)
+        yield from _place(f"{ref.replace('.', '/')}.yaml", source)
+    elif kind == "codelist":
+        yield from check_codes(catalog.codes[ref], catalog)
+        yield from _place(f"codes/{ref}.yaml", source)
+    elif kind == "derived":
+        yield from check_variable(catalog.derived[ref], (), catalog, units)
+    elif kind == "party":
+        party = catalog.parties[ref]
+        yield from check_label(party.label, ("label",))
+        yield from check_source(party.cite, ("cite",), catalog)
+    elif kind == "indicator":
+        yield from _indicator(catalog.indicators[ref], catalog)
+
+
+def _indicator(entry: Indicator, catalog: Catalog) -> Iterator[Finding]:
+    """Labels and sources of all parts, and rules whose id stands twice."""
+    parts: list[tuple[Loc, Label | None, Cite]] = [((), entry.label, entry.cite)]
+    parts += [(("population", number), rule.label, rule.cite) for number, rule in enumerate(entry.population)]
+    parts += [(("numerator",), rule.label, rule.cite) for rule in (entry.numerator,) if rule]
+    parts += [(("proxy",), entry.proxy.label, entry.proxy.cite)] if entry.proxy else []
+    parts += [(("adjustment",), None, entry.adjustment.cite)] if entry.adjustment else []
+    for at, label, cite in parts:
+        if label:
+            yield from check_label(label, (*at, "label"))
+        yield from check_source(cite, (*at, "cite"), catalog)
+        if at and cite.document not in catalog.documents:
+            why, todo = "catalog/documents.yaml does not list it", "correct the name, or add what it names"
+            yield Finding((*at, "cite", "document"), f"it names document '{cite.document}'", why, todo)
+    seen: set[str] = set()
+    for number, rule in enumerate(entry.population):
+        if rule.id in seen:
+            why, todo = "a rule of that id stands before it", "rename or remove one of the two"
+            yield Finding(("population", number), f"rule '{rule.id}' stands twice", why, todo)
+        seen.add(rule.id)
+
+
+def _place(expected: str, source: SourceFile) -> Iterator[Finding]:
+    """A file that is not called after what it holds would not be found by a reader, nor replaced by an import."""
+    if not PurePosixPath(source.name).as_posix().endswith(f"/{expected}"):
+        why, todo = "a file is named after its entry", f"call the file {expected}, or correct the name in it"
+        yield Finding((), f"this entry stands in {PurePosixPath(source.name).name}", why, todo)
+
+
+def _synonyms(catalog: Catalog, root: Path) -> Iterator[Problem]:
+    """Terms of synonyms that no entry has: they lead a search nowhere."""
+    synonyms, source = read_synonyms(root)
+    if source is None:
+        return
+    found = list(items(catalog))
+    refs = {item.ref for item in found}
+    named = (text for item in found for place, text in item.texts if place in ("name", "alias", "label"))
+    words = {word for text in set(named) for word in tokens(text)}
+    for number, synonym in enumerate(synonyms.synonyms):
+        for place, term in enumerate(synonym.terms):
+            if term not in refs and not words.issuperset(tokens(term)):
+                what, why = f"the term '{term}' leads nowhere", "no reference, name or label of the catalogue has it"
+                finding = Finding((), what, why, "use words of a label, or a reference", "warning")
+                yield _problem(source, ("synonyms", number, "terms", place), finding)
+
+
+def _problem(source: SourceFile, at: Loc, found: Finding) -> Problem:
+    line = source.line((*at, *found.loc))
+    return Problem(source.name, line, found.what, found.why, found.todo, found.severity)

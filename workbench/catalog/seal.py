@@ -1,0 +1,135 @@
+"""The seal: short digests of the facts of every entry as last reviewed, in `catalog/seal.yaml`.
+
+A slip of the hand can turn one valid code, name or number into another; no syntax and no reference shows that.
+The seal does: an entry whose facts differ from the sealed ones is reported at its line until somebody says that
+the change is meant. Free text (labels, notes, explanations) is not sealed, nor is an entry that is new.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from difflib import SequenceMatcher
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbench.catalog.base import Entry
+from workbench.catalog.load import Sources
+from workbench.catalog.model import Catalog
+from workbench.catalog.source import Loc, SourceFile, read_source, validate
+from workbench.errors import Problem, Problems
+
+FILE = "seal.yaml"
+FREE_TEXT = frozenset({"label", "note", "title", "grain", "explanation", "question"})
+PARTS = ("fields", "entries")
+HEADER = """\
+# Digests of the facts of every entry as last reviewed: of the entry itself, then of each of its fields or codes.
+# Made by `workbench catalog seal`, which says that all changes since are meant; not to be edited by hand.
+"""
+Digests = tuple[str, ...]
+
+
+class Seal(Entry):
+    """Digests by file (below the catalogue folder) and entry; `sum` is the digest of all of them."""
+
+    sum: str
+    sealed: Mapping[str, Mapping[str, str]]
+
+
+def facts(entry: Any) -> Any:
+    """An entry as plain data without its free text: what must not change unseen."""
+    data = entry.model_dump(mode="json", by_alias=True, warnings=False) if isinstance(entry, Entry) else entry
+    if isinstance(data, dict):
+        return {key: facts(value) for key, value in data.items() if key not in FREE_TEXT}
+    return [facts(item) for item in data] if isinstance(data, list) else data
+
+
+def make_seal(catalog: Catalog, sources: Sources) -> Seal:
+    """The seal of a catalogue as it is."""
+    sealed: dict[str, dict[str, str]] = {}
+    for name, entry, source in _entries(catalog, sources):
+        sealed.setdefault(_below(source), {})[name] = " ".join(_digests(entry))
+    return Seal(sum=_digest(sealed), sealed=sealed)
+
+
+def write_seal(seal: Seal, root: Path) -> Path:
+    """Write the seal into the catalogue folder `root`."""
+    lines = [HEADER + f'sum: "{seal.sum}"', "sealed:"]
+    for file, entries in sorted(seal.sealed.items()):
+        lines += [f"  {file}:", *(f'    {json.dumps(name)}: "{digests}"' for name, digests in entries.items())]
+    path = root / FILE
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def check_seal(catalog: Catalog, sources: Sources, root: Path, broken: Collection[str] = ()) -> Iterator[Problem]:
+    """Entries whose facts differ from the sealed ones or that are gone; nothing where no seal was made.
+
+    Files in `broken` have problems reported already: that their entries changed too is no news.
+    """
+    path = root / FILE
+    if not path.exists():
+        return
+    source = read_source(path, root.parent)
+    seal = validate(Seal, source.data, source) if not source.problems else None
+    if seal is None:
+        raise Problems(source.problems)
+    if _digest(seal.sealed) != seal.sum:
+        why, todo = "its sum does not fit its digests", "undo the change, or seal the catalogue again"
+        raise Problems([source.problem(("sum",), "the seal was edited by hand or damaged", why, todo)])
+    todo = "if the change is meant, seal it: workbench catalog seal"
+    now = {name: (entry, where) for name, entry, where in _entries(catalog, sources)}
+    for file, entries in seal.sealed.items():
+        place = f"{root.name}/{file}"
+        for name, digests in entries.items() if place not in broken else ():
+            if name not in now:
+                why = "other entries and studies may rest on it"
+                yield Problem(place, 1, f"the sealed entry '{name}' is gone", why, todo)
+                continue
+            entry, where = now[name]
+            for loc in _changed(tuple(digests.split(" ")), _digests(entry), entry):
+                line = where.line((*sources[name][1], *loc))
+                why = "its type, codes, source or other facts are not those last reviewed"
+                yield Problem(where.name, line, f"'{name}' was changed here", why, todo)
+
+
+def _entries(catalog: Catalog, sources: Sources) -> Iterator[tuple[str, Entry, SourceFile]]:
+    kinds: dict[str, Mapping[str, Entry]] = {
+        "document": catalog.documents,
+        "table": catalog.tables,
+        "codelist": catalog.codes,
+        "party": catalog.parties,
+        "derived": catalog.derived,
+        "policy": catalog.policies,
+        "indicator": catalog.indicators,
+    }
+    for name, (source, _) in sources.items():
+        kind, _, ref = name.partition(":")
+        yield name, kinds[kind][ref], source
+
+
+def _below(source: SourceFile) -> str:
+    return source.name.partition("/")[2] or source.name
+
+
+def _digests(entry: Entry) -> Digests:
+    """Of the entry without its parts, then of each part in order."""
+    data = facts(entry)
+    parts = [part for key in PARTS for part in data.pop(key, [])]
+    return (_digest(data), *map(_digest, parts))
+
+
+def _digest(data: Any) -> str:
+    return sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
+
+
+def _changed(old: Digests, new: Digests, entry: Entry) -> Iterator[Loc]:
+    """Places of the parts that differ; where parts were taken out, the place of the next one that is left."""
+    if old[:1] != new[:1]:
+        yield ()
+    key = next((key for key in PARTS if hasattr(entry, key)), "")
+    matcher = SequenceMatcher(None, old[1:], new[1:], autojunk=False)
+    for kind, _, _, start, end in matcher.get_opcodes():
+        if kind != "equal":
+            yield from ((key, number) for number in range(start, max(end, start + 1)))

@@ -1,0 +1,135 @@
+"""YAML files read with the line of every entry kept, so that an error can point at its place.
+
+Anchors and aliases are refused: nothing in the catalogue needs them, and they are the way a small file
+becomes a very large one. A key given twice is an error, not a silent overwrite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from workbench.catalog.nodes import Loc, Nodes, TooDeep, compose
+from workbench.errors import Problem
+
+Model = TypeVar("Model", bound=BaseModel)
+MAX_BYTES = 5_000_000
+
+__all__ = ["Loc", "SourceFile", "read_source", "report", "validate"]
+
+
+@dataclass
+class SourceFile:
+    """One parsed file: its plain data, the line of each entry, and the problems met while reading.
+
+    `blanks` are the places of wrong values already reported and left out: what follows from them is no news.
+    """
+
+    name: str
+    data: Any = None
+    lines: dict[Loc, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    blanks: set[Loc] = field(default_factory=set)
+
+    def line(self, loc: Iterable[str | int]) -> int:
+        """Line (from 1) of the entry at `loc`, or of its nearest parent that stands in the file."""
+        place: Loc = ()
+        for step in loc:
+            if (*place, step) not in self.lines:
+                break
+            place = (*place, step)
+        return self.lines.get(place, 1)
+
+    def problem(self, loc: Iterable[str | int], what: str, why: str, todo: str) -> Problem:
+        """A problem at the entry `loc` of this file."""
+        return Problem(self.name, self.line(loc), what, why, todo)
+
+    def left_out(self, loc: Loc) -> bool:
+        """Whether the entry at `loc` was already reported and left out."""
+        return any(loc[: len(blank)] == blank for blank in self.blanks)
+
+    def left_out_below(self, loc: Loc) -> bool:
+        """Whether anything of the entry at `loc` was left out."""
+        return any(blank[: len(loc)] == loc for blank in self.blanks)
+
+
+def read_source(path: Path, root: Path) -> SourceFile:
+    """Parse `path`; never raises for bad content: what is wrong is in `.problems`."""
+    found = SourceFile(path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix())
+    text = _text(path, found)
+    if text is None:
+        return found
+    try:
+        nodes = Nodes(text)
+        node = compose(text)
+        found.data = nodes.plain(node) if node is not None else None
+        found.lines, found.blanks = nodes.lines, nodes.blanks
+        found.problems += [Problem(found.name, *fault) for fault in nodes.faults]
+        if found.data is None and not found.problems:
+            _add(found, 1, "the file is empty", "it says nothing", "fill it or remove it")
+    except TooDeep as error:
+        _add(found, error.line, "the file is nested too deeply", "no entry needs it", "flatten it")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        _add(found, line, "this is not valid YAML", str(error.problem), "correct the syntax here")
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())
+        _add(found, 1, "this is not valid YAML", said, "correct the syntax")
+    return found
+
+
+def _text(path: Path, found: SourceFile) -> str | None:
+    try:
+        if path.stat().st_size <= MAX_BYTES:
+            return path.read_text(encoding="utf-8")
+        what = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+        _add(found, 1, what, "it cannot be a catalogue file", "split it")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        _add(found, line, "the file is not UTF-8 text", str(error.reason), "save it as UTF-8")
+    except OSError as error:
+        todo = "correct its path or its permissions"
+        _add(found, 1, "the file cannot be read", str(error.strerror), todo)
+    return None
+
+
+def _add(found: SourceFile, line: int, what: str, why: str, todo: str) -> None:
+    found.problems.append(Problem(found.name, line, what, why, todo))
+
+
+def validate(model: type[Model], data: Any, source: SourceFile, at: Loc = ()) -> Model | None:
+    """Validate `data` (the entry at `at`); all errors become problems of `source` and None is returned."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        report(error, source, at, model.__name__)
+        return None
+
+
+def report(error: ValidationError, source: SourceFile, at: Loc, whole: str) -> None:
+    """Every part of a validation error as a problem of `source`; `whole` names the entry at `at`."""
+    for one in error.errors(include_url=False):
+        place = (*at, *one["loc"])
+        if not source.left_out(place):
+            what, todo = _words(one["type"], ".".join(map(str, one["loc"])) or whole, one.get("input"))
+            source.problems.append(
+                source.problem(place, what, one["msg"].removeprefix("Value error, "), todo)
+            )
+
+
+def _words(kind: str, name: str, value: Any) -> tuple[str, str]:
+    if kind == "missing":
+        return f"'{name}' is missing", f"add '{name.rsplit('.', 1)[-1]}'"
+    if kind == "extra_forbidden":
+        return f"'{name}' is not a known key", "correct its spelling or remove it"
+    shown = repr(value)
+    return (
+        f"'{name}' has a wrong value {shown if len(shown) < 60 else shown[:57] + '...'}",
+        "correct the value",
+    )

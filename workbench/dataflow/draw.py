@@ -1,0 +1,177 @@
+"""A flow as a drawing: one frame per party, its datasets inside, one numbered arrow per delivery."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import quote
+
+import graphviz
+
+from workbench.catalog.base import LANGUAGES
+from workbench.catalog.model import Party
+from workbench.dataflow.graph import Flow
+from workbench.dataflow.kinds.moves import GrantAccess
+from workbench.dataflow.legend import BACKSLASH, COLOURS, GREY, MARKS, WORDS, clean, legend, rich
+from workbench.dataflow.picture import Delivery, Making, Picture, identifiers, sensitivity
+from workbench.errors import WorkbenchError
+
+FONT = "Helvetica,Arial,sans-serif"
+SMALL = "9.5"
+LABEL, PLACE, NAME, TRAVEL = 12, 16, 10, 14  # characters in a line: party, its place, dataset, identifiers
+PAGE = "11.3,7.8"  # inches: A4 landscape within narrow margins; a larger drawing is made to fit
+GRAPH = {
+    "rankdir": "LR", "size": PAGE, "pad": "0.15", "nodesep": "0.18", "ranksep": "0.12", "labelloc": "b",
+    "fontname": FONT, "fontsize": "10", "bgcolor": "white", "outputorder": "edgesfirst",
+}  # fmt: skip
+NODE = {
+    "shape": "box", "style": "filled", "fontname": FONT, "fontsize": "10", "margin": "0.05,0.03",
+    "height": "0.1", "width": "0.1",
+}  # fmt: skip
+EDGE = {"arrowsize": "0.7"}
+
+
+def draw(flow: Flow, lang: str = "en") -> str:
+    """Graphviz source of the drawing, the same for the same flow.
+
+    `render` gives its groups the ids `party-<id>`, `dataset-<party>-<name>` and `step-<id>`; a step that
+    delivers to several receivers has `step-<id>` for the first and `step-<id>+<party>` for the others.
+    No link is ever set. Raises `WorkbenchError` for an unknown language.
+    """
+    if lang not in LANGUAGES:
+        raise WorkbenchError(f"There is no drawing in '{lang}'. Choose from {', '.join(LANGUAGES)}.")
+    return _Drawing(flow, lang).source()
+
+
+class _Drawing:
+    def __init__(self, flow: Flow, lang: str) -> None:
+        self.flow = flow
+        self.lang = lang
+        self.words = WORDS[lang]
+        self.picture = Picture(flow)
+
+    def source(self) -> str:
+        study = self.flow.study.study
+        title = f"{study.title[self.lang]} – {self.words['dataflow']} {study.document}"
+        graph = graphviz.Digraph(name="flow", graph_attr=GRAPH, node_attr=NODE, edge_attr=EDGE)
+        graph.attr(id=_id("flow", study.id), label=legend(self.picture, self.lang), tooltip=_plain(title))
+        with graph.subgraph(name="cluster_page") as page:
+            page.attr(id="page", tooltip=" ", label=f"<<B>{rich(title)}</B>>", labelloc="t", fontsize="15")
+            page.attr(peripheries="0")
+            for party in self.picture.holders:
+                # The frame in an invisible room keeps it apart from the next one.
+                with page.subgraph(name=f"cluster_{_id('room', party)}") as room:
+                    room.attr(id=_id("room", party), tooltip=" ", label="", peripheries="0", margin="2")
+                    self._party(room, party)
+            for delivery in self.picture.deliveries:
+                self._delivery(page, delivery)
+        return str(graph.source)
+
+    def _party(self, room: graphviz.Digraph, id_: str) -> None:
+        party = self.flow.catalog.parties[id_]
+        lines = [f"<B>{rich(party.label[self.lang], LABEL)}</B>"]
+        lines += [f'<FONT POINT-SIZE="{SMALL}">{rich(text, PLACE)}</FONT>' for text in _body(party)]
+        said = [party.label[self.lang], party.organisation, *([party.zone] if party.zone else [])]
+        with room.subgraph(name=f"cluster_{_id('party', id_)}") as frame:
+            frame.attr(
+                id=_id("party", id_), label=f"<{'<BR/>'.join(lines)}>", tooltip=_plain(*said), fontsize="11",
+                style="rounded,filled", fillcolor="#F7F7F7", color="#666666", margin="6", peripheries="1",
+            )  # fmt: skip
+            with frame.subgraph() as column:
+                column.attr(rank="same")
+                if tables := self.picture.own_tables(id_):
+                    column.node(
+                        _id("source", id_), id=_id("source", id_), tooltip=_plain(*tables), shape="cylinder",
+                        fillcolor="white", color=GREY, label=f"<{rich(self.words['own'])}>", fontsize=SMALL,
+                    )  # fmt: skip
+                for name in self.picture.holders[id_]:
+                    self._dataset(column, id_, name)
+            for making in self.picture.makings(id_):
+                self._making(frame, id_, making)
+
+    def _dataset(self, column: graphviz.Digraph, party: str, name: str) -> None:
+        dataset = self.flow.datasets[name]
+        kind = sensitivity(dataset)
+        ended = self.picture.ended(party, name)
+        fill, line = COLOURS[kind]
+        said = [name, self.words[kind], *([f"{self.words['ended']} {ended}"] if ended else [])]
+        said += [f"{part}: {', '.join(c.name for c in columns)}" for part, columns in dataset.parts.items()]
+        travel = rich(" · ".join(identifiers(dataset)) or self.words["none"], TRAVEL)
+        mark = f"   <B>✕ {rich(ended)}</B>" if ended else ""
+        # A name that only repeats the identifiers, which stand below it, gives way to what the dataset is.
+        redundant = {word.lower() for word in identifiers(dataset)} == set(name.lower().split("_"))
+        shown = self.words["concordance"] if redundant else name.replace("_", " ")
+        title = f"<B>{MARKS[kind]} {rich(shown, NAME)}</B>"
+        column.node(
+            _id("dataset", party, name), id=_id("dataset", party, name), tooltip=_plain(*said),
+            label=f'<{title}<BR/><FONT POINT-SIZE="{SMALL}">{travel}{mark}</FONT>>',
+            fillcolor=fill, color=line, penwidth="1" if ended else "2.5",
+        )  # fmt: skip
+
+    def _making(self, frame: graphviz.Digraph, party: str, making: Making) -> None:
+        tail = _id("dataset", party, making.source) if making.source else _id("source", party)
+        numbers = self.picture.numbers
+        said = [f"{numbers[entry.number]} {entry.step.label[self.lang]}" for entry in making.steps]
+        frame.edge(
+            tail, _id("dataset", party, making.target), tooltip=_plain(*said),
+            id=_id("made", party, making.source or "", making.target), color=GREY, arrowsize="0.5",
+            penwidth="0.8", constraint="false",
+        )  # fmt: skip
+
+    def _delivery(self, page: graphviz.Digraph, delivery: Delivery) -> None:
+        """A numbered badge, a line from the sender, an arrow to the receiver; `render` groups the three."""
+        step = delivery.step.step
+        dataset = self.flow.datasets[delivery.dataset]
+        kind = sensitivity(dataset)
+        travel = identifiers(dataset)
+        number = self.picture.numbers[delivery.step.number]
+        parties = self.flow.catalog.parties
+        ways = f"{parties[step.actor].label[self.lang]} → {parties[delivery.receiver].label[self.lang]}"
+        carried = f"{delivery.dataset} ({', '.join(travel) or self.words['none']})"
+        tooltip = _plain(f"{number} {step.label[self.lang]}", ways, carried)
+        badge = _id("step", step.id) + ("" if delivery.first else f"+{_coded(delivery.receiver)}")
+        sender = _id("dataset", step.actor, delivery.dataset)
+        receiver = _id("dataset", delivery.receiver, delivery.dataset)
+        colour = COLOURS[kind][1]
+        page.node(
+            badge, id=badge, label=f"<<B>{rich(number)}</B>>", style="rounded,filled", fillcolor="white",
+            color=colour, fontcolor=colour, tooltip=tooltip, margin="0.03,0.01", fontsize="11",
+        )  # fmt: skip
+        line = {
+            "color": colour, "tooltip": tooltip, "style": "dashed" if travel else "solid",
+            "penwidth": "2" if kind == "identity" else "1.3", "tailport": "e", "headport": "w",
+        }  # fmt: skip
+        head = "empty" if isinstance(step, GrantAccess) else "normal"
+        if delivery.backward:  # laid out from receiver to sender with the arrow turned: parties stay in order
+            page.edge(receiver, badge, id=f"{badge}++head", dir="back", arrowtail=head, **line)
+            page.edge(badge, sender, id=f"{badge}++tail", dir="none", **line)
+        else:
+            page.edge(sender, badge, id=f"{badge}++tail", dir="none", **line)
+            page.edge(badge, receiver, id=f"{badge}++head", arrowhead=head, **line)
+
+
+def _body(party: Party) -> list[str]:
+    """Organisation, unless the party's name says it in some language, and zone."""
+    names = _letters(" ".join((party.label["nl"], party.label["fr"], party.label["en"])))
+    organisation = [] if _letters(party.organisation) in names else [party.organisation]
+    return [*organisation, *([party.zone] if party.zone else [])]
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _id(kind: str, *names: str) -> str:
+    """`kind-name-name` without spaces; only the first name keeps its hyphens, so that no two ids collide."""
+    first, *rest = (_coded(name) for name in names)
+    return "-".join([kind, first, *(name.replace("-", "%2D") for name in rest)])
+
+
+def _coded(name: str) -> str:
+    return quote(name, safe="", errors="surrogatepass")  # even half a character is a name
+
+
+def _plain(*lines: str) -> str:
+    """Text of a tooltip; nothing in it is an entity, an escape sequence or an HTML-like label."""
+    text = "\n".join(escape(clean(line), quote=False) for line in lines)
+    # Graphviz reads the escapes of a tooltip twice.
+    return str(graphviz.nohtml(text.replace("\\", BACKSLASH * 4)))

@@ -1,0 +1,118 @@
+"""protect: a year in person-level data is widened, or withheld, until every class is large enough."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+import ibis
+import ibis.expr.types as ir
+from pydantic import Field as Spec
+from pydantic import field_validator
+
+from workbench.catalog.source import Loc
+from workbench.dataflow.kinds.base import Context, Maker, Scope
+from workbench.dataflow.names import DatasetName, PartName
+from workbench.dataflow.schema import Column, Part, find
+
+
+class Protect(Maker):
+    """A year is kept where enough persons share it, else widened to the start of a class, else withheld.
+
+    Classes are the values of `within` and the coarsened year; their size is the number of distinct `person`s.
+    Going from the narrowest width to the widest, a record keeps the first width at which the records not yet
+    settled that share its class belong to at least `threshold` persons. What no width settles loses the year.
+    Where such a remainder has fewer persons than the threshold it would stand out, so the smallest class of
+    the same `within` joins it. (Withholding the whole of `within` instead would cost nearly every group its
+    years: the very old or very young are few almost everywhere.)
+    """
+
+    kind: Literal["protect"]
+    icon: ClassVar[str] = "⛨"
+    meaning: ClassVar[str] = "a quasi-identifier is widened, or withheld, until every class has enough persons"
+    input: DatasetName
+    output: DatasetName
+    part: PartName
+    person: str
+    within: tuple[str, ...]
+    coarsen: str
+    width_as: str
+    widths: tuple[int, ...] = Spec(min_length=1)
+    policy: str
+
+    @field_validator("widths")
+    @classmethod
+    def _nested(cls, widths: tuple[int, ...]) -> tuple[int, ...]:
+        steps = pairwise(widths)
+        if widths[0] < 1 or any(wide <= narrow or wide % narrow for narrow, wide in steps):
+            raise ValueError("widths go up, and each is a multiple of the one before")
+        return widths
+
+    def reads(self) -> tuple[tuple[Loc, str], ...]:
+        return ((("input",), self.input),)
+
+    def infer(self, scope: Scope) -> dict[str, Part]:
+        dataset = scope.datasets.get(self.input)
+        if dataset is None:
+            return {}
+        where = f"{self.input}.{self.part}"
+        part = scope.part(where, ("part",))
+        scope.column(part, self.person, ("person",), where)
+        for number, name in enumerate(self.within):
+            scope.column(part, name, ("within", number), where)
+        year = scope.column(part, self.coarsen, ("coarsen",), where)
+        if year.known and year.type != "integer":
+            scope.find(("coarsen",), f"'{self.coarsen}' is a {year.type}", "years are widened", "choose a year")
+        if find(part, self.width_as):
+            why = "the width would stand there twice"
+            scope.find(("width_as",), f"{where} has '{self.width_as}' already", why, "choose another name")
+        scope.policy(self.policy)
+        entry = scope.catalog.derived.get(self.width_as)
+        if entry is None:
+            what = f"'{self.width_as}' has no entry in catalog/derived.yaml"
+            scope.find(("width_as",), what, "a reader must find what it means", "add it there")
+        width = Column.of_derived(entry, year.origin) if entry else Column.unclear(self.width_as)
+        wider = (*part, width) if part else ()
+        return {f"{self.output}.{name}": wider if name == self.part else old for name, old in dataset.parts.items()}
+
+    def express(self, context: Context) -> dict[str, ir.Table]:
+        parts = dict(context.parts(self.input))
+        rows = parts[self.part]
+        columns = rows.columns
+        settled = self._settle(rows, context.threshold(self.policy))
+        shown = settled.mutate(**{self.coarsen: settled["$class"], self.width_as: settled["$width"]})
+        parts[self.part] = shown.select(*columns, self.width_as)
+        return {f"{self.output}.{name}": table for name, table in parts.items()}
+
+    def _settle(self, rows: ir.Table, threshold: int) -> ir.Table:
+        """`rows` with `$width` and `$class`, empty where the year is withheld."""
+        rows = rows.mutate(**{"$width": ibis.null("int64"), "$class": ibis.null("int64")})
+        for width in self.widths:
+            open_ = rows["$width"].isnull() & rows[self.coarsen].notnull()
+            start = open_.ifelse((rows[self.coarsen] // width * width).cast("int64"), ibis.null("int64"))
+            rows = rows.mutate(**{"$start": start})
+            enough = self._persons(rows, rows["$start"].notnull(), "$start") >= threshold
+            settles = rows["$start"].notnull() & enough
+            rows = rows.mutate(
+                **{
+                    "$width": settles.ifelse(ibis.literal(width, "int64"), rows["$width"]),
+                    "$class": settles.ifelse(rows["$start"], rows["$class"]),
+                }
+            )
+        kept = rows["$width"].notnull()
+        rows = rows.mutate(
+            **{
+                "$left": self._persons(rows, ~kept),
+                "$size": kept.ifelse(self._persons(rows, kept, "$width", "$class"), ibis.null("int64")),
+            }
+        )
+        order = [rows["$size"].isnull(), rows["$size"], rows["$width"], rows["$class"]]
+        rank = ibis.dense_rank().over(ibis.window(group_by=list(self.within), order_by=order))
+        joins = rows["$left"].between(1, threshold - 1) & (rank == 0)
+        gone = {name: joins.ifelse(ibis.null("int64"), rows[name]) for name in ("$width", "$class")}
+        return rows.mutate(**gone)
+
+    def _persons(self, rows: ir.Table, where: ir.BooleanValue, *by: str) -> ir.IntegerValue:
+        """Distinct persons of the rows `where`, per `within` and `by`, beside every row."""
+        counted = where.ifelse(rows[self.person], ibis.null(rows[self.person].type()))
+        return counted.nunique().over(ibis.window(group_by=[*self.within, *by]))

@@ -1,0 +1,70 @@
+"""pseudonymise: a domain's issuer turns identifiers into keyed pseudonyms and keeps the named columns."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import ibis.expr.types as ir
+from pydantic import Field as Spec
+
+from workbench.catalog.source import Loc
+from workbench.dataflow.kinds.base import Context, Maker, Scope, take
+from workbench.dataflow.schema import Column, Part
+
+
+class Pseudonymise(Maker):
+    """Evaluated once per distinct identifier, with a key that never leaves the issuer's vault."""
+
+    kind: Literal["pseudonymise"]
+    icon: ClassVar[str] = "⚿"
+    meaning: ClassVar[str] = "the issuer of a domain turns each distinct identifier into a keyed pseudonym"
+    input: str
+    domain: str
+    keep: tuple[str, ...] = Spec(min_length=1)
+
+    def reads(self) -> tuple[tuple[Loc, str], ...]:
+        return ((("input",), self.input),)
+
+    def uses_keys(self) -> tuple[str, ...]:
+        return (self.domain,)
+
+    def infer(self, scope: Scope) -> dict[str, Part]:
+        part = scope.part(self.input, ("input",))
+        made = self._pseudonym(part, scope)
+        part = part if scope.study.domain(self.domain) else ()  # which pseudonym is meant to be kept is not clear
+        columns = []
+        for number, name in enumerate(self.keep):
+            columns.append(made if name == made.name else scope.column(part, name, ("keep", number), self.input))
+        return {self.output_ref(): tuple(columns)}
+
+    def _pseudonym(self, part: Part, scope: Scope) -> Column:
+        domain = scope.study.domain(self.domain)
+        if domain is None:
+            if all(known.id for known in scope.study.domains):  # else this may be the one without a valid name
+                why = f"the study declares {', '.join(known.id for known in scope.study.domains)}"
+                what = f"pseudonym domain '{self.domain}' is not declared"
+                scope.find(("domain",), what, why, "declare it under 'domains'")
+            return Column.unclear(self.domain)
+        if domain.issuer != self.actor:
+            why = f"only {domain.issuer} holds its key"
+            what = f"{self.actor} does not issue {domain.id}"
+            scope.find(("domain",), what, why, "let the issuer do this step")
+        source = scope.column(part, domain.of, ("input",), self.input)
+        if source.known and source.type not in ("string", "integer", "bigint"):
+            why, todo = f"it is a {source.type}", "name an identifier under 'of' of the domain"
+            scope.find(("input",), f"'{domain.of}' is no identifier", why, todo)
+        entry = scope.catalog.derived.get(domain.id)
+        if entry is None:
+            what = f"'{domain.id}' has no entry in catalog/derived.yaml"
+            scope.find(("domain",), what, "a reader must find what it is", "add it there")
+            return Column.unclear(domain.id)
+        # A pseudonym is the same person: it carries the origin of the identifier, and its domain beside it.
+        return Column.of_derived(entry, source.origin | {f"domain:{domain.id}"})
+
+    def express(self, context: Context) -> dict[str, ir.Table]:
+        domain = context.study.domain(self.domain)
+        assert domain is not None  # the graph was checked before it runs
+        rows = take(context, self.input)
+        concordance = context.concordance(rows, domain.of, domain.id)
+        wide = concordance if set(self.keep) <= set(concordance.columns) else rows.join(concordance, domain.of)
+        return {self.output_ref(): wide.select(*self.keep).distinct()}

@@ -1,0 +1,52 @@
+"""The exact verdict for a given set of withheld numbers: safe only with a whole-number witness in hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.disclosure.attack import Attack
+from workbench.disclosure.coverage import Coverage
+from workbench.disclosure.rows import Bools
+from workbench.disclosure.rules import Targets
+from workbench.disclosure.system import System
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """unsafe, undecided: (2, A, T) demands proven impossible to meet; demands without an answer in time."""
+
+    coverage: Coverage
+    unsafe: Bools
+    undecided: Bools
+
+    @property
+    def safe(self) -> bool:
+        """Whether every demand of every attacker is met by a witness."""
+        return not self.unsafe.any() and not self.undecided.any() and not self.coverage.open().any()
+
+
+def audit(system: System, targets: Targets, hidden: Bools, coverage: Coverage | None = None) -> Verdict:
+    """Decide every demand of every attacker, one insider at a time, all other hospitals free to move.
+
+    coverage: witnesses already found for this same set of withheld numbers.
+    Raises Refused when the solver fails.
+    """
+    attack = Attack(system, targets, coverage or Coverage(system, targets))
+    unsafe = np.zeros((2, *targets.active.shape), dtype=bool)
+    undecided = unsafe.copy()
+    for side, attacker, target in np.argwhere(attack.coverage.open()).tolist():
+        if attack.coverage.met[side, attacker, target]:
+            continue  # by a witness found meanwhile
+        hospitals = attack.movable(target, [attacker - 1] if attacker else [], hidden)
+        amount = attack.amount(side, target, [attacker])
+        loose = attack.ask(side, target, amount, hospitals, hidden)
+        if loose.change is None and loose.decided:
+            unsafe[side, attacker, target] = True  # impossible with fractions, so with whole stays too
+        elif loose.change is None or not attack.accept(loose.change, hidden):
+            exact = attack.ask(side, target, amount, hospitals, hidden, whole=True)
+            unsafe[side, attacker, target] = exact.change is None and exact.decided
+            met = exact.change is not None and attack.accept(exact.change, hidden)
+            undecided[side, attacker, target] = not met and not unsafe[side, attacker, target]
+    return Verdict(attack.coverage, unsafe, undecided)

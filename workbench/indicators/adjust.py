@@ -1,0 +1,77 @@
+"""Case-mix adjustment: events expected per hospital and year from a logistic model over all hospitals.
+
+The model is fitted by statsmodels on counts per covariate pattern, never on single rows, so its cost follows
+the number of patterns and not of stays. Age enters with its square; where the small-cell step withheld the
+year of birth the age is unknown, and such stays have a level of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS
+
+AGE_CENTRE, AGE_SCALE = 75.0, 10.0
+
+
+def expected_counts(patterns: pa.Table, indicator: str, covariates: Sequence[str]) -> list[dict[str, object]]:
+    """Rows (indicator, hospital, year, expected) for every hospital, year and margin.
+
+    `patterns` has hospital, year, age (years, may be empty), sex, charlson (points), stays and events.
+    Over all hospitals and years, expected equals observed: the model has a constant.
+    """
+    frame = patterns.to_pandas()
+    if frame.empty:
+        return []
+    frame["expected"] = frame["stays"] * fitted(frame, covariates)
+    rows: list[dict[str, object]] = []
+    for keys in (["hospital", "year"], ["hospital"], ["year"], []):
+        sums = (
+            frame.groupby(keys, as_index=False)["expected"].sum()
+            if keys
+            else frame[["expected"]].sum().to_frame().T
+        )
+        for record in sums.to_dict("records"):
+            rows.append(
+                {
+                    "indicator": indicator,
+                    "hospital": record.get("hospital", ALL_HOSPITALS),
+                    "year": int(record.get("year", ALL_YEARS)),
+                    "expected": float(record["expected"]),
+                }
+            )
+    return rows
+
+
+def fitted(frame: pd.DataFrame, covariates: Sequence[str]) -> NDArray[np.float64]:
+    """Probability of the event for each pattern of `frame`."""
+    observed = frame["events"].sum()
+    if observed in (0, frame["stays"].sum()):  # nothing to explain: a model would not converge
+        return np.full(len(frame), float(observed) / float(frame["stays"].sum()))
+    import statsmodels.api as sm  # a second to load, so only when a model is fitted
+
+    design = design_matrix(frame, covariates)
+    outcome = np.column_stack([frame["events"], frame["stays"] - frame["events"]])
+    result = sm.GLM(outcome, design, family=sm.families.Binomial()).fit()
+    return np.asarray(result.fittedvalues, dtype=np.float64)
+
+
+def design_matrix(frame: pd.DataFrame, covariates: Sequence[str]) -> NDArray[np.float64]:
+    """Columns of the model: a constant, then those of each covariate that vary."""
+    columns = [np.ones(len(frame))]
+    if "age" in covariates:
+        unknown = frame["age"].isna().to_numpy()
+        age = (frame["age"].fillna(AGE_CENTRE).to_numpy(dtype=float) - AGE_CENTRE) / AGE_SCALE
+        columns += [age, age**2, unknown.astype(float)]
+    if "sex" in covariates:
+        levels = sorted(frame["sex"].astype(str).unique())
+        columns += [(frame["sex"].astype(str) == level).to_numpy(dtype=float) for level in levels[1:]]
+    if "charlson" in covariates:
+        columns.append(frame["charlson"].to_numpy(dtype=float))
+    varying = [column for column in columns[1:] if np.ptp(column) > 0]
+    return np.column_stack([columns[0], *varying])

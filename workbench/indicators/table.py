@@ -1,0 +1,102 @@
+"""What the indicators compute and nobody outside may see yet: counts per hospital and year, not protected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ALL_HOSPITALS = "ALL"
+ALL_YEARS = 0
+PARTS = ("n", "k", "rest")
+
+_COUNTS = {"indicator": pa.string(), "hospital": pa.string(), "year": pa.int32(), "part": pa.string(),
+           "stays": pa.int64(), "persons": pa.int64()}  # fmt: skip
+_ADJUSTED = {"indicator": pa.string(), "hospital": pa.string(), "year": pa.int32(), "expected": pa.float64()}
+
+
+@dataclass(frozen=True)
+class IndicatorTable:
+    """All counts of one study, exact; only `workbench.disclosure.protect` may turn it into something shown.
+
+    indicators: the names, in the order in which reports show them.
+    cells:      one row per hospital, year and pattern of flags that occurs: hospital, year, "<indicator>.n"
+                (the stay is in the denominator), "<indicator>.k" (and in the numerator; implies .n), stays
+                (>= 0).
+    counts:     one row per number a report could show, margins included: indicator, hospital ("ALL" = every
+                hospital), year (0 = every year), part (n, k or rest = n - k), stays, persons (distinct, so
+                not additive). An indicator that is a plain count has part n only. A number without row is 0.
+    adjusted:   indicator, hospital, year, expected (events expected from the case mix); margins included.
+
+    Raises ValueError when a column is missing or of another type, or a row contradicts these rules.
+    """
+
+    study: str
+    indicators: tuple[str, ...]
+    cells: pa.Table
+    counts: pa.Table
+    adjusted: pa.Table
+
+    def __post_init__(self) -> None:
+        if len(set(self.indicators)) != len(self.indicators) or not self.indicators:
+            raise ValueError("indicators must be named, each once")
+        flags = {f"{name}.{part}": pa.bool_() for name in self.indicators for part in ("n", "k")}
+        _check_columns(
+            "cells", self.cells, {"hospital": pa.string(), "year": pa.int32(), **flags, "stays": pa.int64()}
+        )
+        _check_columns("counts", self.counts, _COUNTS)
+        _check_columns("adjusted", self.adjusted, _ADJUSTED)
+        self._check_cells()
+        self._check_counts()
+        self._check_adjusted()
+
+    def _check_cells(self) -> None:
+        cells = self.cells
+        _refuse("cells: negative stays", pc.less(cells["stays"], 0))
+        _refuse("cells: ALL is a margin, not a hospital", pc.equal(cells["hospital"], ALL_HOSPITALS))
+        _refuse("cells: year must be a calendar year", pc.less_equal(cells["year"], ALL_YEARS))
+        for name in self.indicators:
+            lone = pc.and_not(cells[f"{name}.k"], cells[f"{name}.n"])
+            _refuse(f"cells: {name}.k without {name}.n", lone)
+        _check_unique("cells", cells, [name for name in cells.column_names if name != "stays"])
+
+    def _check_counts(self) -> None:
+        counts = self.counts
+        _refuse("counts: negative stays", pc.less(counts["stays"], 0))
+        _refuse("counts: more persons than stays", pc.greater(counts["persons"], counts["stays"]))
+        # Stays without a person, or the other way round, would make the person rule blind.
+        unequal = pc.not_equal(pc.greater(counts["persons"], 0), pc.greater(counts["stays"], 0))
+        _refuse("counts: stays without persons or persons without stays", unequal)
+        _refuse("counts: unknown part", pc.invert(pc.is_in(counts["part"], pa.array(PARTS))))
+        _refuse(
+            "counts: unknown indicator", pc.invert(pc.is_in(counts["indicator"], pa.array(self.indicators)))
+        )
+        _check_unique("counts", counts, ["indicator", "hospital", "year", "part"])
+
+    def _check_adjusted(self) -> None:
+        adjusted = self.adjusted
+        unknown = pc.invert(pc.is_in(adjusted["indicator"], pa.array(self.indicators)))
+        _refuse("adjusted: unknown indicator", unknown)
+        finite = pc.and_(pc.is_finite(adjusted["expected"]), pc.greater_equal(adjusted["expected"], 0.0))
+        _refuse("adjusted: expected must be a finite number from 0", pc.invert(finite))
+        _check_unique("adjusted", adjusted, ["indicator", "hospital", "year"])
+
+
+def _check_columns(label: str, table: pa.Table, wanted: dict[str, pa.DataType]) -> None:
+    found = dict(zip(table.column_names, table.schema.types, strict=True))
+    if found != wanted or len(table.column_names) != len(wanted):
+        raise ValueError(f"{label}: columns must be {wanted}, found {found}")
+    for name in wanted:
+        if table[name].null_count:
+            raise ValueError(f"{label}: nulls in {name}")
+
+
+def _refuse(what: str, wrong: pa.ChunkedArray) -> None:
+    if pc.any(wrong).as_py():
+        raise ValueError(what)
+
+
+def _check_unique(label: str, table: pa.Table, key: list[str]) -> None:
+    if table.group_by(key).aggregate([]).num_rows != table.num_rows:
+        raise ValueError(f"{label}: the same {', '.join(key[:4])} twice")

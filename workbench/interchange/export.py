@@ -1,0 +1,65 @@
+"""The catalogue in the formats that others read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, get_args
+
+from workbench.catalog.model import Catalog
+from workbench.errors import Problem, WorkbenchError
+from workbench.interchange.datapackage import package_files
+from workbench.interchange.facts import CATALOG
+from workbench.interchange.flat import catalog_json, variables_csv
+
+Format = Literal["json", "csv", "datapackage", "healthdcat", "xlsx"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+def export_catalog(catalog: Catalog, format: Format, out: Path, root: Path = CATALOG) -> list[Problem]:
+    """Write the catalogue to `out`: a file, or a folder for `datapackage`; returns warnings.
+
+    json: the whole catalogue, see `json_schema`. csv: every variable one row. datapackage: Frictionless, a
+    Table Schema per table. healthdcat: HealthDCAT-AP in Turtle, a dataset per source; what it needs beyond the
+    catalogue is read from `root/interchange`, and a source of which too little is known there is a warning.
+    xlsx: a workbook to edit, see `read_excel_changes`. A file is complete or not there. Raises `Problems`.
+    """
+    if format not in FORMATS:
+        raise WorkbenchError(f"'{format}' is no format of the catalogue. Use one of {', '.join(FORMATS)}.")
+    if format == "datapackage":
+        for path, text in package_files(catalog):
+            _write(out / path, text)
+        return []
+    if format == "xlsx":
+        # Imported here, as below: the command line starts faster without libraries it does not need.
+        from workbench.interchange.excel_write import write_workbook
+
+        _complete(out, lambda part: write_workbook(catalog, part))
+        return []
+    if format == "healthdcat":
+        from workbench.interchange.healthdcat import catalog_graph
+        from workbench.interchange.healthdcat_facts import read_healthdcat
+
+        graph, warnings = catalog_graph(catalog, read_healthdcat(root))
+        _write(out, graph.serialize(format="turtle"))
+        return warnings
+    _write(out, catalog_json(catalog) if format == "json" else variables_csv(catalog))
+    return []
+
+
+def _write(path: Path, text: str) -> None:
+    _complete(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
+
+
+def _complete(path: Path, write: Callable[[Path], object]) -> None:
+    """Writes beside `path` first, so that nobody ever reads half a file."""
+    part = path.with_name(f".part-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(part)
+        os.replace(part, path)
+    except OSError as error:
+        raise WorkbenchError(f"{path} cannot be written: {error.strerror}. Choose another place.") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,76 @@
+"""List, show, search and seal the catalogue: data for the command line, notebooks and pages to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.catalog.card import Card
+from workbench.catalog.describe import describe
+from workbench.catalog.lint import check
+from workbench.catalog.load import load_catalog, read_sources
+from workbench.catalog.seal import make_seal, write_seal
+from workbench.catalog.search import Hit, open_search
+from workbench.errors import Problem, Problems, WorkbenchError
+
+CATALOG = Path("catalog")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One field or derived variable, as a list shows it."""
+
+    ref: str
+    label: str
+    type: str
+    codes: str
+    role: str
+    sensitive: bool
+
+
+def list_fields(root: Path = CATALOG, under: str = "", lang: str = "en") -> tuple[Listed, ...]:
+    """Every field and derived variable, or those of a source or table (`mzg`, `mzg.STAYHOSP`, `derived`).
+
+    Raises `Problems` when the catalogue is wrong, `WorkbenchError` when nothing stands under that name.
+    """
+    catalog = load_catalog(root)
+    found = [
+        Listed(f"{ref}.{one.name}", one.label[lang], one.type, one.codes or "", one.role, one.sensitive)
+        for ref, table in catalog.tables.items()
+        for one in table.fields
+    ]
+    found += [
+        Listed(f"derived.{name}", one.label[lang], one.type, one.codes or "", one.role, one.sensitive)
+        for name, one in catalog.derived.items()
+    ]
+    kept = tuple(one for one in found if not under or f"{one.ref}.".startswith(f"{under}."))
+    if not kept:
+        shelves = ", ".join(sorted({table.source for table in catalog.tables.values()} | {"derived"}))
+        raise WorkbenchError(f"Nothing stands under '{under}'. Give a table, or one of {shelves}.")
+    return kept
+
+
+def show_field(ref: str, root: Path = CATALOG) -> Card:
+    """All that is known of a field, derived variable, table or code list (`codes.ID`), as a card.
+
+    Raises `Problems` when the catalogue is wrong, `WorkbenchError` with the nearest names when it lacks it.
+    """
+    return describe(load_catalog(root), ref)
+
+
+def search(query: str, lang: str = "en", limit: int = 10, root: Path = CATALOG) -> tuple[Hit, ...]:
+    """The best finds for a question, a printed name or a code, the best first."""
+    return open_search(load_catalog(root), root)(query, lang, limit)
+
+
+def lint_catalog(root: Path = CATALOG) -> tuple[Problem, ...]:
+    """Everything wrong with the catalogue: syntax, references, content, and changes since it was sealed."""
+    return tuple(check(root)[1])
+
+
+def seal_catalog(root: Path = CATALOG) -> Path:
+    """Say that all changes since the last seal are meant. Raises `Problems` when the catalogue is wrong."""
+    catalog, problems, sources = read_sources(root)
+    if problems:
+        raise Problems(problems)
+    return write_seal(make_seal(catalog, sources), root)

@@ -1,0 +1,74 @@
+"""Read and check: the catalogue, a study, and its flow, with all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbench.catalog.load import load_catalog, read_catalog
+from workbench.catalog.model import Catalog
+from workbench.dataflow.graph import Flow, compile_flow, read_flow
+from workbench.errors import Problem
+from workbench.indicators.check import check_indicators
+from workbench.main.results import Checked
+from workbench.study.load import StudyFile, load_study, read_study
+
+
+def study_names(root: Path) -> tuple[str, ...]:
+    """Names of the studies of a catalogue."""
+    return tuple(sorted(path.parent.name for path in root.glob("studies/*/study.yaml")))
+
+
+def check_catalog(root: Path) -> Checked:
+    """Read every catalogue file and follow every reference."""
+    catalog, problems = read_catalog(root)
+    return Checked("catalogue", _catalog_counts(catalog), tuple(problems))
+
+
+def check_study(name: str, root: Path) -> Checked:
+    """Check a study against a catalogue that is itself in order, and its flow step by step."""
+    catalog = load_catalog(root)
+    file, problems = read_study(name, catalog, root)
+    found = list(problems)
+    counts: dict[str, int] = {}
+    if file is not None:
+        flow, more = read_flow(file, catalog)
+        found += [*more, *_study_indicators(file, catalog)]
+        counts = _study_counts(file, flow)
+    return Checked(f"study {name}", counts, tuple(sorted(set(found))))
+
+
+def open_study(name: str, root: Path) -> Flow:
+    """The checked flow of a study. Raises `Problems` with everything wrong in the catalogue, the study or the flow."""
+    catalog = load_catalog(root)
+    return compile_flow(load_study(name, catalog, root), catalog)
+
+
+def _study_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
+    yield from check_indicators(file, catalog)
+
+
+def _catalog_counts(catalog: Catalog) -> dict[str, int]:
+    return {
+        "documents": len(catalog.documents),
+        "tables": len(catalog.tables),
+        "fields": sum(len(table.fields) for table in catalog.tables.values()),
+        "code lists": len(catalog.codes),
+        "codes": sum(len(codes.entries) for codes in catalog.codes.values()),
+        "derived variables": len(catalog.derived),
+        "parties": len(catalog.parties),
+        "indicators": len(catalog.indicators),
+    }
+
+
+def _study_counts(file: StudyFile, flow: Flow) -> dict[str, int]:
+    study = file.study
+    return {
+        "parties": len(study.parties),
+        "variables with a reason": len(study.variables),
+        "steps": len(flow.steps),
+        "datasets": len(flow.datasets),
+        "columns inferred": sum(len(dataset.columns()) for dataset in flow.datasets.values()),
+        "indicators": len(study.indicators),
+        "errata": len(study.errata),
+    }

@@ -1,0 +1,140 @@
+"""Each command: the use case it calls and what it prints."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench.main import terminal
+from workbench.main.results import Checked
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from workbench.main import demo
+
+    made = demo.run_demo(chosen.home, chosen.persons, chosen.seed, chosen.catalog, terminal.Bars())
+    terminal.show_demo(made)
+    return 0 if chosen.no_serve else _serve(made.releases, made.state, chosen.catalog, chosen.port)
+
+
+def _serve(releases: Path, state: Path, catalog: Path, port: int) -> int:
+    from workbench.main import serving
+
+    password = serving.demo_password(catalog, state)
+    terminal.show_table("Demo accounts", ("log in as", "who and what profile"), serving.people(catalog))
+    terminal.out.print(f"Password of all of them: {password}", markup=False)
+
+    def ready(address: str) -> None:
+        if not address.endswith(f":{port}"):
+            terminal.out.print(f"Port {port} is in use, so the next free one was taken.")
+        terminal.out.print(f"open {address.replace('127.0.0.1', 'localhost')}   (Ctrl-C stops)")
+
+    serving.serve(releases, state, catalog, port, ready)
+    return 0
+
+
+def _serve_command(chosen: argparse.Namespace) -> int:
+    return _serve(chosen.home / "releases", chosen.home / "state", chosen.catalog, chosen.port)
+
+
+def _catalog(chosen: argparse.Namespace) -> int:
+    from workbench.main import checks
+
+    return _checked(checks.check_catalog(chosen.catalog), chosen.format)
+
+
+def _study(chosen: argparse.Namespace) -> int:
+    from workbench.main import checks
+
+    if chosen.action == "check":
+        return _checked(checks.check_study(chosen.study, chosen.catalog), chosen.format)
+    names = checks.study_names(chosen.catalog)
+    if chosen.format == "json":
+        terminal.show_json(names)
+    for name in names if chosen.format == "text" else ():
+        terminal.out.print(name, markup=False)
+    return 0
+
+
+def _checked(found: Checked, form: str) -> int:
+    terminal.show_checked([found], form == "json")
+    return 0 if found.fine else 2
+
+
+def _flow(chosen: argparse.Namespace) -> int:
+    from workbench.main import checks, runs
+
+    if chosen.action == "schema":
+        terminal.show_json(runs.flow_schema(chosen.study, chosen.catalog))
+        return 0
+    out = chosen.out or Path(f"{Path(chosen.study).stem}-flow.svg")
+    terminal.out.print(str(runs.draw_flow(checks.open_study(chosen.study, chosen.catalog), out, chosen.lang)))
+    return 0
+
+
+def _synth(chosen: argparse.Namespace) -> int:
+    from workbench.main import runs
+
+    with terminal.Bars().stage("data") as (progress, say):
+        manifest, reused = runs.synthesise(
+            chosen.out, chosen.persons, chosen.seed, chosen.enrich, chosen.catalog, progress
+        )
+        say(f"the same data stood in {chosen.out}, reused" if reused else f"{chosen.out}")
+    terminal.show_table(
+        "Tables", ("table", "rows"), [(name, f"{rows:,}") for name, rows in manifest.tables.items()]
+    )
+    return 0
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from workbench.main import checks, runs
+
+    flow = checks.open_study(chosen.study, chosen.catalog)
+    with terminal.Bars().stage("run") as (progress, say):
+        run, state = runs.run_study(flow, chosen.data, chosen.out, progress)
+        say(
+            {
+                "finished": "the same run stood here, reused",
+                "resumed": f"resumed after {run.resumed} steps",
+            }.get(state, str(chosen.out))
+        )
+    rows = [
+        (
+            entry.number or "",
+            entry.step,
+            entry.actor,
+            ", ".join(f"{m.dataset}.{m.part} {m.rows:,}" for m in entry.made),
+            ", ".join(entry.receivers),
+            f"{entry.seconds:.2f}",
+        )
+        for entry in run.ledger.entries
+    ]
+    terminal.show_table("Ledger", ("step", "what", "who", "made (rows)", "delivered to", "seconds"), rows)
+    return 0
+
+
+def _publish(chosen: argparse.Namespace) -> int:
+    from workbench.main import checks, runs
+
+    flow = checks.open_study(chosen.study, chosen.catalog)
+    run, _ = runs.run_study(flow, chosen.data, chosen.run)
+    with terminal.Bars().stage("release") as (progress, say):
+        released = runs.publish_run(flow, run, chosen.releases, chosen.catalog, progress)
+        say(f"{released.release.folder}" + (", reused" if released.reused else ""))
+    if released.computed:
+        lines = [(line.indicator, line.label, f"{line.stays:,}") for line in released.computed.flow]
+        terminal.show_table("Flow of patients", ("indicator", "rule", "stays left"), lines)
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "demo": _demo,
+    "catalog": _catalog,
+    "study": _study,
+    "flow": _flow,
+    "synth": _synth,
+    "run": _run,
+    "publish": _publish,
+    "serve": _serve_command,
+}

@@ -1,0 +1,109 @@
+"""Data, drawing, run and release: each a function that says what it did and what it could reuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from workbench.catalog.model import Catalog
+from workbench.dataflow.draw import draw
+from workbench.dataflow.export import export_flow
+from workbench.dataflow.graph import Flow
+from workbench.dataflow.render import render
+from workbench.disclosure import SafeTable, load_policy, protect
+from workbench.errors import WorkbenchError
+from workbench.indicators import Computed, compute_indicators
+from workbench.main.checks import open_study
+from workbench.publish import Release, list_releases, write_release
+from workbench.simulate import Run, open_run, run_flow
+from workbench.synth import Manifest, generate, is_valid
+
+Progress = Callable[[str, float], None]  # what is being done, and the share done (0 to 1)
+
+
+@dataclass(frozen=True)
+class Released:
+    """A release, what it was made from, and whether it stood there already."""
+
+    release: Release
+    safe: SafeTable | None
+    computed: Computed | None
+    reused: bool
+
+
+def synthesise(
+    out: Path, persons: int, seed: int, enrich: str | None, root: Path, progress: Progress | None = None
+) -> tuple[Manifest, bool]:
+    """Synthetic data in `out`; the second value tells whether valid data of the same make stood there."""
+    if is_valid(out, persons=persons, seed=seed, enrich=enrich, catalog_root=root):
+        return Manifest.read(out), True
+    return generate(
+        out, persons=persons, seed=seed, enrich=enrich, catalog_root=root, progress=progress
+    ), False
+
+
+def draw_flow(flow: Flow, out: Path, lang: str = "en") -> Path:
+    """Write the drawing of a flow; the ending of `out` decides the format (svg, png or pdf)."""
+    kinds: dict[str, Literal["svg", "png", "pdf"]] = {".svg": "svg", ".png": "png", ".pdf": "pdf"}
+    if out.suffix not in kinds:
+        raise WorkbenchError(f"{out}: a drawing is .svg, .png or .pdf. Give such a file name.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(render(draw(flow, lang), kinds[out.suffix]))
+    return out
+
+
+def flow_schema(name: str, root: Path) -> dict[str, Any]:
+    """Parties, steps, datasets with their columns, and holdings of a study's flow, ready for JSON."""
+    return export_flow(open_study(name, root)).model_dump(mode="json")
+
+
+def run_study(flow: Flow, data: Path, out: Path, progress: Progress | None = None) -> tuple[Run, str]:
+    """Run a flow; the second value tells what stood in `out`: new, resumed, finished or discarded."""
+    _, state = open_run(flow, data, out)
+    tell = progress or _silent
+    return run_flow(flow, data, out, progress=lambda label, done, total: tell(label, done / total)), state
+
+
+def publish_run(
+    flow: Flow, run: Run, releases: Path, root: Path, progress: Progress | None = None
+) -> Released:
+    """Compute the indicators, protect them, and write a release; a release of the same run is reused.
+
+    Raises `Refused` when no certificate can be given: then nothing is published.
+    """
+    run_id = run.ledger.entries[-1].sha256
+    for release in list_releases(releases, flow.study.study.id):
+        if release.run_id == run_id:
+            return Released(release, None, None, True)
+    tell = progress or _silent
+    computed = compute_indicators(
+        flow, run, progress=lambda label, done, total: tell(label, 0.3 * done / total)
+    )
+    policy = load_policy(root / "policies" / f"{flow.study.study.scra.policy}.yaml")
+    protected = protect(
+        computed.table, policy, lambda stage, done, total: tell(stage, 0.3 + 0.65 * done / max(total, 1))
+    )
+    confidential = run.folder / "confidential"
+    confidential.mkdir(mode=0o700, exist_ok=True)
+    protected.witnesses.save(confidential)
+    release = write_release(protected.safe, run_id, releases)
+    return Released(release, protected.safe, computed, False)
+
+
+def _silent(what: str, share: float) -> None:
+    return None
+
+
+def cells_of(release: Release, catalog: Catalog) -> tuple[int, int]:
+    """How many counts of a release are shown, and how many withheld (a plain count has no numerator)."""
+    rows = pq.read_table(release.cube, columns=["indicator", "n", "k", "rest"])
+    plain = pa.array([name for name, one in catalog.indicators.items() if one.numerator is None])
+    with_numerator = rows.filter(pc.invert(pc.is_in(rows["indicator"], plain)))
+    withheld = rows["n"].null_count + with_numerator["k"].null_count + with_numerator["rest"].null_count
+    return rows.num_rows + 2 * with_numerator.num_rows - withheld, withheld

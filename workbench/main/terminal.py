@@ -1,0 +1,91 @@
+"""How use cases look in a terminal: one bar per stage, tables, and JSON where asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from workbench.main.results import Checked, Demo
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Bars:
+    """One progress bar per stage; where there is no terminal, one line per stage when it ends."""
+
+    @contextmanager
+    def stage(self, title: str) -> Iterator[tuple[Callable[[str, float], None], Callable[[str], None]]]:
+        """See `workbench.main.demo.Stages`."""
+        words: list[str] = []
+        columns = (
+            TextColumn("{task.fields[title]:<8}"),
+            BarColumn(bar_width=28),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+        )
+        with Progress(*columns, console=out, disable=not out.is_terminal) as bars:
+            task = bars.add_task("", total=1.0, title=title)
+            yield (lambda what, share: bars.update(task, completed=share, description=what)), words.append
+            closing = " ".join(word for word in words if word)
+            bars.update(task, completed=1.0, description=closing)
+        if not out.is_terminal:
+            out.print(f"{title:<8} {closing}", markup=False)
+
+
+def show_demo(demo: Demo) -> None:
+    """The table at the end of the demo."""
+    table = Table(title="What was made", title_justify="left", show_header=False)
+    for name, value in demo.figures.items():
+        table.add_row(name, value)
+    for stage, seconds in demo.seconds.items():
+        table.add_row(f"seconds: {stage}", f"{seconds:.1f}")
+    table.add_row("seconds: together", f"{sum(demo.seconds.values()):.1f}")
+    out.print(table)
+    for note in demo.notes:
+        out.print(note, markup=False)
+
+
+def show_checked(checked: Sequence[Checked], as_json: bool) -> None:
+    """Findings of checks, every problem on a line of its own, or as JSON."""
+    if as_json:
+        show_json(
+            [
+                {
+                    "subject": one.subject,
+                    "fine": one.fine,
+                    "counts": one.counts,
+                    "problems": [p.__dict__ for p in one.problems],
+                }
+                for one in checked
+            ]
+        )
+        return
+    for one in checked:
+        for problem in one.problems:
+            err.print(str(problem), markup=False)
+        counts = ", ".join(f"{number:,} {name}" for name, number in one.counts.items())
+        verdict = "in order" if not one.problems else f"{len(one.problems)} problems"
+        out.print(
+            f"{one.subject}: {verdict} ({counts})" if counts else f"{one.subject}: {verdict}", markup=False
+        )
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A plain table."""
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    out.print(table)
+
+
+def show_json(value: Any) -> None:
+    """JSON on standard output, nothing else."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,9 @@
+"""Every step executed on synthetic data: a vault per party, a ledger, and an engine that keeps them apart."""
+
+from workbench.simulate.backends import EngineSettings
+from workbench.simulate.folder import open_run
+from workbench.simulate.ledger import Ledger, LedgerEntry
+from workbench.simulate.run import Run, run_flow
+from workbench.simulate.vault import Vault
+
+__all__ = ["EngineSettings", "Ledger", "LedgerEntry", "Run", "Vault", "open_run", "run_flow"]

@@ -1,0 +1,134 @@
+"""Run a flow: every step in its actor's vault, resumable after a kill, with a ledger entry per step."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from workbench.dataflow.graph import Flow, FlowStep
+from workbench.dataflow.kinds import Step
+from workbench.dataflow.schema import IBIS_TYPES, Part, split_ref
+from workbench.errors import Refused, WorkbenchError
+from workbench.simulate.backends import EngineSettings, Session, translated
+from workbench.simulate.context import VaultContext
+from workbench.simulate.folder import open_run
+from workbench.simulate.ledger import Ledger, LedgerEntry, PartEntry
+from workbench.simulate.vault import Vault
+
+Progress = Callable[[str, int, int], None]  # label of the step, steps done, steps in all
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder whose steps are all done."""
+
+    folder: Path
+    study: str
+    ledger: Ledger
+    resumed: int  # steps that stood in the ledger when this start began
+
+    def part(self, party: str, ref: str) -> Path:
+        """File of a dataset's part in a party's vault. Raises `Refused` when the party does not hold it."""
+        dataset, part = split_ref(ref)
+        parts = Vault(self.folder / "vaults", party).parts(dataset)
+        if part not in parts:
+            raise Refused(f"{party} holds '{dataset}' without a part '{part}'.")
+        return parts[part]
+
+
+def run_flow(
+    flow: Flow,
+    data: Path,
+    out: Path,
+    settings: EngineSettings | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Execute every step that the ledger of `out` does not have yet; returns the finished run.
+
+    Raises `Refused` when a step reaches for what its actor does not hold, `WorkbenchError` when what a step
+    made differs from the columns inferred for it.
+    """
+    ledger, _ = open_run(flow, data, out)
+    vaults = {party: Vault(out / "vaults", party) for party in flow.study.study.parties}
+    for vault in vaults.values():
+        vault.sweep()
+    already = ledger.done()
+    for entry in flow.steps:
+        if progress:
+            progress(entry.step.label.en, entry.number, len(flow.steps))
+        if entry.step.id in already:
+            continue
+        ledger.add(_execute(flow, entry, vaults, data, settings or EngineSettings()))
+    if progress:
+        progress("done", len(flow.steps), len(flow.steps))
+    return Run(out, flow.study.study.id, ledger, len(already))
+
+
+def _execute(
+    flow: Flow, entry: FlowStep, vaults: dict[str, Vault], data: Path, settings: EngineSettings
+) -> LedgerEntry:
+    step = entry.step
+    started = time.perf_counter()
+    made = _make(flow, step, vaults[step.actor], data, settings) if entry.makes else ()
+    delivered, receivers = step.delivers() or ("", ())
+    for receiver in receivers:
+        vaults[receiver].receive(delivered, vaults[step.actor])
+    datasets, keys = step.destroys()
+    for dataset in datasets:
+        vaults[step.actor].destroy(dataset)
+    for domain in keys:
+        vaults[step.actor].destroy_key(domain)
+    return LedgerEntry(
+        step=step.id,
+        kind=step.kind,
+        actor=step.actor,
+        number=step.number,
+        read=tuple(ref for _, ref in step.reads()),
+        made=made,
+        delivered=(delivered,) if delivered else (),
+        receivers=receivers,
+        destroyed=datasets,
+        keys_destroyed=keys,
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def _make(flow: Flow, step: Step, vault: Vault, data: Path, settings: EngineSettings) -> tuple[PartEntry, ...]:
+    sources = data / "parties"
+    session = Session([vault.folder, sources / step.actor], settings)
+    try:
+        context = VaultContext(flow.study.study, flow.catalog, vault, sources, session)
+        entries = []
+        with translated():
+            for ref, rows in step.express(context).items():
+                dataset, part = split_ref(ref)
+                inferred = flow.datasets[dataset].parts[part]
+                path = vault.place(dataset, part)
+                count = session.write(rows, path)
+                _as_inferred(step, ref, session.read(path), inferred)
+                columns = tuple(column.name for column in inferred)
+                entries.append(PartEntry(dataset, part, columns, count, _sha256(path)))
+        return tuple(entries)
+    finally:
+        session.close()
+
+
+def _as_inferred(step: Step, ref: str, rows: ir.Table, inferred: Part) -> None:
+    """What a step makes is what was said of it, column by column and type by type."""
+    made = [f"{name} {kind}" for name, kind in rows.schema().items()]
+    said = [f"{column.name} {IBIS_TYPES[column.type]}" for column in inferred]
+    if [one.replace("!", "") for one in made] != said:
+        raise WorkbenchError(
+            f"step '{step.id}' made {', '.join(made)} where {', '.join(said)} was inferred for {ref}. "
+            "The kind of step is wrong in itself; report it."
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,162 @@
+"""The study as its file says it: what is asked and why, never how it is computed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+from pydantic import Field as Spec
+
+from workbench.catalog.base import Cite, Entry, Label, Name, Text
+
+
+class Applicant(Entry):
+    organisation: Text
+    responsible: str | None = None
+    cite: Cite | None = None
+
+
+class LegalBasis(Entry):
+    text: Label
+    cite: Cite
+
+
+class Period(Entry):
+    """Calendar years of discharge, both included."""
+
+    from_year: int = Spec(alias="from")
+    to_year: int = Spec(alias="to")
+    cite: Cite
+
+
+class Criterion(Entry):
+    """One inclusion criterion on a field; it must hold for at least one row that belongs to the unit."""
+
+    id: Text
+    field: Text
+    in_codes: str | None = None
+    having: dict[str, Any] = Spec(default_factory=dict)
+    between: tuple[int, int] | None = None
+    years_before: str | None = None
+    at_least: int | None = None
+    cite: Cite
+
+
+class Population(Entry):
+    """The rows of the `unit` table that meet every criterion."""
+
+    label: Label
+    unit: Text
+    criteria: tuple[Criterion, ...]
+
+
+class Domain(Entry):
+    """A pseudonym domain: `issuer` alone holds its key.
+
+    scope `study`: the key is made for one run and destroyed in it; `source`: an operational key that the
+    source's data are coded with, older and longer-lived than the study.
+    """
+
+    id: Name
+    of: Text
+    issuer: Text
+    scope: Literal["study", "source"]
+    cite: Cite
+
+
+class VariableUse(Entry):
+    """A source variable that the study asks for, and why."""
+
+    ref: Text
+    motivation: Label
+    transformation: Text
+    used_by: tuple[str, ...]
+    cite: Cite
+
+
+class StepSpec(Entry):
+    """A step of the flow as written; the keys beside these belong to its kind and are checked there."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: Text
+    kind: Text
+    actor: Text
+    label: Label
+    cite: Cite
+    number: str | None = None
+
+
+class Analysis(Entry):
+    """Where the indicators are computed."""
+
+    party: Text
+    dataset: Text
+
+
+class Scra(Entry):
+    """Who does the small-cell risk analysis, by which policy, and who hears the result."""
+
+    executor: Text
+    policy: Text
+    report_to: str | None = None
+    cite: Cite
+
+
+class Retention(Entry):
+    dataset: Text
+    years: int
+    from_event: str = Spec(alias="from")
+    cite: Cite
+
+
+class Recipient(Entry):
+    party: Text
+    receives: Text
+    cite: Cite
+
+
+class Erratum(Entry):
+    """A place where the executable study departs from the printed text.
+
+    `printed_columns` and `used_columns` state how the columns of `datasets` differ from the printed annex:
+    the golden test allows exactly these differences.
+    """
+
+    id: Text
+    what: Text
+    printed: Text
+    used: Text
+    why: Text
+    datasets: tuple[str, ...] = ()
+    printed_columns: tuple[str, ...] = ()
+    used_columns: tuple[str, ...] = ()
+    cite: Cite
+
+
+class Study(Entry):
+    """A whole study file."""
+
+    id: Name
+    title: Label
+    document: Text
+    applicant: Applicant
+    purpose: Label
+    legal_basis: tuple[LegalBasis, ...]
+    period: Period
+    population: Population
+    parties: tuple[str, ...]
+    domains: tuple[Domain, ...]
+    flow: tuple[StepSpec, ...]
+    indicators: tuple[str, ...]
+    analysis: Analysis
+    scra: Scra
+    retention: tuple[Retention, ...]
+    recipients: tuple[Recipient, ...]
+    reports: tuple[str, ...]
+    variables: tuple[VariableUse, ...]
+    errata: tuple[Erratum, ...] = ()
+
+    def domain(self, id_: str) -> Domain | None:
+        """The pseudonym domain of that name, or None."""
+        return next((entry for entry in self.domains if entry.id == id_), None)

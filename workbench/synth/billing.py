@@ -1,0 +1,104 @@
+"""HEALTH of the sickness funds: what hospitals bill for stays, and ambulatory care."""
+
+from __future__ import annotations
+
+from workbench.synth.line_guides import CELLS
+from workbench.synth.medicines import product_of
+from workbench.synth.scenario import Scenario
+
+# Identifiers of lines: 64 per stay and 256 per person, more than there can be lines.
+_PER_STAY, _PER_PERSON = 64, 256
+_NUMBER = "(CASE WHEN billing_lost THEN wrong_riziv ELSE riziv END)::riziv"
+
+
+def health_query(scenario: Scenario) -> str:
+    """Rows of HEALTH: random and planned hospital lines, then ambulatory lines of persons."""
+    return f"{_random_lines(scenario)} UNION ALL {_planned_lines(scenario)} UNION ALL {_ambulatory(scenario)}"
+
+
+def specialist(scenario: Scenario, share: float) -> str:
+    """SQL for the qualification of the prescriber, from the last 16 bits of the line's draw."""
+    p = scenario.parameters
+    high, low = p.code("qualification", "specialist"), p.code("qualification", "gp")
+    return f"CASE WHEN ((h >> 48) & 65535) < {int(65536 * share)} THEN '{high}' ELSE '{low}' END"
+
+
+def _random_lines(scenario: Scenario) -> str:
+    p, stay = scenario.parameters, scenario.stay
+    rate = p["billing.lines"]
+    classic = f"{rate['per_stay']} + {rate['per_day']} * least(los, 14)"
+    mean = f"CASE type WHEN 'H' THEN {classic} ELSE {rate['per_day_stay']} END"
+    count = f"1 + floor(-ln(1 - {stay.uniform('sid', 'lines')}) * ({mean}))"
+    repeats = stay.chance("sid", "repeats", p.number("faults.duplicate_lines"))
+    draw = scenario.line.bits(f"sid * {_PER_STAY} + i", "hospital line")
+    prescriber = specialist(scenario, p.number("billing.specialist_share.hospital"))
+    return f"""
+        SELECT c2 AS SS00010, adm + day AS SS00015, CASE WHEN cared THEN care_code ELSE code END AS SS00020,
+            quantity AS SS00050, 1::SMALLINT AS SS00055, (cents * quantity / 100.0)::DECIMAL(10,2) AS SS00060,
+            {prescriber} AS SS00070, billed_by AS SS00075,
+            adm AS SS00110, dis AS SS00115, adm + day AS SS00125,
+            CASE WHEN cared THEN care_product ELSE product END AS SS00135
+        FROM (
+            SELECT *, (((h >> 16) & 65535) * (los + 1)::UBIGINT >> 16)::INTEGER AS day,
+                (1 + (((h >> 32) & 255) * 3 >> 9))::SMALLINT AS quantity
+            FROM (
+                SELECT *, {draw} AS h
+                FROM (
+                    -- a repeated line is the first one once more, in the place of the last
+                    SELECT * EXCLUDE (l), CASE WHEN repeats AND l = lines - 1 THEN 0 ELSE l END AS i
+                    FROM (
+                        SELECT *, unnest(range(lines)) AS l
+                        FROM (
+                            SELECT sid, c2, adm, dis, los, kind <> 'background' AS cared,
+                                {_NUMBER} AS billed_by, least({int(rate["most"])}, {count})::BIGINT AS lines,
+                                {repeats} AS repeats
+                            FROM stays JOIN hospitals ON hospitals.number = hospital
+                        )
+                    )
+                )
+            )
+        ) JOIN hospital_lines ON g = (h & {CELLS - 1})::INTEGER
+    """
+
+
+def _planned_lines(scenario: Scenario) -> str:
+    p = scenario.parameters
+    line = f"sid * {_PER_STAY} + n"
+    repeats = scenario.line.chance(line, "repeats", p.number("faults.duplicate_lines"))
+    product = product_of(scenario, line, "class")
+    return f"""
+        SELECT c2, day, code, 1::SMALLINT, 1::SMALLINT, (20 + n)::DECIMAL(10,2),
+            '{p.code("qualification", "specialist")}', billed_by, adm, dis, day, product
+        FROM (
+            SELECT *, {_NUMBER} AS billed_by, unnest(range(1 + {repeats}::BIGINT))
+            FROM (
+                SELECT sid, n, day, code::service AS code, NULL::product AS product FROM services
+                UNION ALL
+                SELECT sid, n, day, '{p["billing.medicine_code"]}'::service, {product}
+                FROM given WHERE in_hospital
+            ) JOIN stays USING (sid) JOIN hospitals ON hospitals.number = hospital
+        )
+    """
+
+
+def _ambulatory(scenario: Scenario) -> str:
+    p = scenario.parameters
+    mean = f"{p.number('billing.lines.ambulatory_per_person')} * lines_rate"
+    count = f"floor(-ln(1 - {scenario.person.uniform('pid', 'ambulatory lines')}) * {mean})"
+    date = f"DATE '{scenario.first_day}' + day"
+    prescriber = specialist(scenario, p.number("billing.specialist_share.ambulatory"))
+    draw = scenario.line.bits(f"pid * {_PER_PERSON} + l", "ambulatory line")
+    return f"""
+        SELECT c2, {date}, code, 1::SMALLINT, 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2),
+            {prescriber}, NULL, NULL, NULL, {date}, NULL
+        FROM (
+            SELECT *, (((h >> 16) & 65535) * alive >> 16)::INTEGER AS day
+            FROM (
+                SELECT *, {draw} AS h
+                FROM (
+                    SELECT pid, c2, alive, unnest(range(least({_PER_PERSON - 1}, {count})::BIGINT)) AS l
+                    FROM alive_persons
+                )
+            )
+        ) JOIN ambulatory_lines ON g = (h & {CELLS - 1})::INTEGER
+    """
