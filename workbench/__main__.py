@@ -39,10 +39,7 @@ def parser() -> argparse.ArgumentParser:
         help="port of the dashboards; a busy one gives the next (default: 5006)",
     )
     demo.add_argument("--no-serve", action="store_true", help="end after the release")
-    catalog = commands.add_parser("catalog", help="check the catalogue").add_subparsers(
-        dest="action", required=True
-    )
-    _format(catalog.add_parser("check", help="follow every reference of every file"))
+    _catalog(commands.add_parser("catalog", help="list, show, search, check or export the catalogue"))
     study = commands.add_parser("study", help="list or check studies").add_subparsers(
         dest="action", required=True
     )
@@ -120,6 +117,28 @@ class _Stop:
 def _stopped() -> int:
     print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
     return 130
+
+
+def _catalog(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    listed = actions.add_parser("list", help="fields of the catalogue, or of a source or table")
+    listed.add_argument("under", nargs="?", default="", help="a source or table, for example mzg.STAYHOSP")
+    show = actions.add_parser("show", help="all that is known of a field, table, derived variable or code list")
+    show.add_argument("ref", help="for example mzg.STAYHOSP.A2_CODE_DESTINATE")
+    search = actions.add_parser("search", help="find a field by a question, a printed name or a code")
+    search.add_argument("query", nargs="+")
+    search.add_argument("--limit", type=int, default=10)
+    for one in (listed, search):
+        one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+        _format(one)
+    _format(actions.add_parser("check", help="references, code lists, labels, units, check digits: all at once"))
+    actions.add_parser("seal", help="say that the changes of facts since the last seal are meant")
+    export = actions.add_parser("export", help="write the whole catalogue in a format that others read")
+    export.add_argument("--format", choices=("json", "csv", "datapackage", "healthdcat", "xlsx"), required=True)
+    export.add_argument("--out", type=Path, required=True, help="a file, or a folder for datapackage")
+    edited = actions.add_parser("import", help="show what an edited Excel export changes, and write it when asked")
+    edited.add_argument("file", type=Path)
+    edited.add_argument("--apply", action="store_true", help="write the changes into the catalogue's files")
 
 
 def _format(command: argparse.ArgumentParser) -> None:

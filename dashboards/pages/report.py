@@ -63,7 +63,7 @@ class ReportPage:
                 continue
             # Not the Material one, which opens by mouse only.
             select = pn.widgets.Select(
-                name=t(f"parameter.{name}"),
+                label=t(f"parameter.{name}"),
                 options=offered,
                 value=getattr(view.chosen, name) or _EVERY,
                 sizing_mode="stretch_width",

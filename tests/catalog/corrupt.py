@@ -82,7 +82,9 @@ def _structure(text: str, rng: random.Random) -> Corruption | None:
 
 
 def _entry(lines: list[str], at: int) -> tuple[int, int]:
-    """Lines (from 1) of the list item that a line stands in, or of what stands before the first one."""
+    """Lines (from 1) of the list item that a line stands in, or of the file where it stands in none."""
+    if lines[at][:1] not in (" ", "-"):
+        return 1, len(lines)
     items = [number for number, line in enumerate(lines) if ITEM.match(line)]
     first = max((number for number in items if number <= at), default=0)
     last = min((number for number in items if number > at), default=len(lines))

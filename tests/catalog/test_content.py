@@ -40,7 +40,8 @@ MADE_BY_THE_FLOW = {
 }  # fmt: skip
 FIELDS = {
     "mzg.PATHOSPI": 5, "mzg.STAYHOSP": 32, "mzg.STAYSPEC": 9, "mzg.STAYINDX": 15, "mzg.DIAGNOSE": 10,
-    "ima.HEALTH": 12, "ima.FARMA": 7, "ima.POPULATION": 4, "hospital.PATIENT": 3,
+    # 12, 7 and 4 serve 20/284; the others are named in 21/194 or known from the domain facts.
+    "ima.HEALTH": 48, "ima.FARMA": 41, "ima.POPULATION": 9, "hospital.PATIENT": 3,
 }  # fmt: skip
 # The five misprints of field names, resolved by reading the descriptions.
 MISPRINTS = {
@@ -142,7 +143,7 @@ def test_annex_names_resolve_to_official_fields() -> None:
     aliases = {
         a: f"{ref}.{n}" for ref in TABLES for n, f in fields(ref).items() for a in f.get("aliases", ())
     }
-    assert aliases == MISPRINTS
+    assert MISPRINTS.items() <= aliases.items()
     assert not set(aliases) & (set(official) | MADE_BY_THE_FLOW)
     for dataset in SETS:
         for printed in (name for row in names(dataset) for name in row):
@@ -164,7 +165,7 @@ def test_every_field_is_complete() -> None:
         for field in table["fields"]:
             assert field["role"] in ROLES and field["type"] in TYPES, field["name"]
             assert isinstance(field["mandatory"], bool) and isinstance(field["sensitive"], bool)
-            assert field.get("codes") is None or field["codes"] in CODES | dict.fromkeys(OTHERS_LISTS), field
+            assert field.get("codes") is None or (CATALOG / "codes" / f"{field['codes']}.yaml").exists(), field
 
 
 def test_mzg_types_follow_the_guideline() -> None:
@@ -181,12 +182,16 @@ def test_mzg_types_follow_the_guideline() -> None:
         assert stay[name]["length"] == length
 
 
-def test_only_the_insz_identifies_directly() -> None:
+def test_only_the_insz_and_an_account_number_identify_directly() -> None:
     roles = {f"{ref}.{n}": f["role"] for ref in TABLES for n, f in fields(ref).items()}
-    assert [r for r, role in roles.items() if role == "direct_identifier"] == ["hospital.PATIENT.INSZ"]
+    assert [r for r, role in roles.items() if role == "direct_identifier"] == [
+        "hospital.PATIENT.INSZ",
+        "ima.HEALTH.SS00250",
+    ]
     assert {r for r, role in roles.items() if role == "pseudonym"} == {
         "hospital.PATIENT.PATNUM", "mzg.PATHOSPI.PATNUM", "mzg.STAYHOSP.PATNUM",
         "ima.HEALTH.SS00010", "ima.FARMA.SS00010", "ima.POPULATION.PP0010",
+        "ima.HEALTH.SS00065A", "ima.HEALTH.SS00070A", "ima.FARMA.SS00065A", "ima.FARMA.SS00070A",
     }  # fmt: skip
     health = ("TYPE_DIAGNOSE", "CODE_DIAGNOSE", "M1_PRESENT_ADM", "M1_CODE_CERT")
     assert all(fields("mzg.DIAGNOSE")[name]["sensitive"] for name in health)

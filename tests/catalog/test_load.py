@@ -17,9 +17,7 @@ LABEL = "{nl: a, fr: b, en: c}"
 CITE = "{document: paper, line: 1}"
 FILES = {
     "documents.yaml": "documents:\n  - {id: paper, title: A paper}\n",
-    "parties.yaml": (
-        f"parties:\n  - {{id: lab, label: {LABEL}, organisation: L, kind: source, cite: {CITE}}}\n"
-    ),
+    "parties.yaml": (f"parties:\n  - {{id: lab, label: {LABEL}, organisation: L, kind: source, cite: {CITE}}}\n"),
     "derived.yaml": (
         f"derived:\n  - {{name: Age, label: {LABEL}, type: integer, role: payload, codes: sex,\n"
         f"     explanation: e, aliases: [AGE_OLD], cite: {CITE}}}\n"
@@ -137,9 +135,7 @@ def test_official_names_and_hints(folder: Path) -> None:
         ("codes/tex.yaml", "", FILES[CODES], 1, "exists already. it stands in catalog/codes/sex.yaml:1"),
     ],
 )  # fmt: skip
-def test_one_fault_gives_one_problem(
-    file: str, old: str, new: str, line: int, words: str, check: Check
-) -> None:
+def test_one_fault_gives_one_problem(file: str, old: str, new: str, line: int, words: str, check: Check) -> None:
     problems = [problem for problem in check((file, old, new)) if problem.file == f"catalog/{file}"]
     assert [problem.line for problem in problems] == [line], "\n".join(map(str, problems))
     assert words in str(problems[0])
@@ -193,9 +189,7 @@ def test_what_is_right_is_kept_of_what_is_wrong(folder: Path) -> None:
     kept = salvage(Table, data, source)
     assert kept is not None
     assert (kept.table, kept.keys, len(kept.fields)) == ("TEST", (), 3)
-    assert (
-        kept.fields[0].name == "ID" and kept.fields[0].type == "string"
-    )  # the first type stands for a blank
+    assert kept.fields[0].name == "ID" and kept.fields[0].type == "string"  # the first type stands for a blank
     assert isinstance(kept.fields[1], Field) and kept.fields[1].codes == "sex"
     assert {problem.what.split("'")[1] for problem in source.problems} == {
         "fields.0.type", "fields.2", "keys", "surplus",

@@ -62,9 +62,7 @@ def _value(cell: str, kind: str) -> Any:
 
 def rows_of(table: pa.Table) -> list[Row]:
     """Rows in an order of their own, so that tables can be compared as collections."""
-    found = (
-        list(zip(*(column.to_pylist() for column in table.columns), strict=True)) if table.num_columns else []
-    )
+    found = list(zip(*(column.to_pylist() for column in table.columns), strict=True)) if table.num_columns else []
     return sorted(found, key=lambda row: [(value is None, str(type(value)), str(value)) for value in row])
 
 
@@ -84,8 +82,7 @@ class Desk:
         self._session = session
         self._pseudonyms = pseudonyms or {}
         self._tables = {
-            ref: session.register(read(table) if isinstance(table, str) else table)
-            for ref, table in tables.items()
+            ref: session.register(read(table) if isinstance(table, str) else table) for ref, table in tables.items()
         }
 
     def source(self, ref: str) -> ir.Table:
@@ -96,18 +93,14 @@ class Desk:
 
     def parts(self, dataset: str) -> Mapping[str, ir.Table]:
         # In the order of names, as files in a folder come.
-        found = {
-            split_ref(ref)[1]: self._find(ref) for ref in sorted(self._tables) if split_ref(ref)[0] == dataset
-        }
+        found = {split_ref(ref)[1]: self._find(ref) for ref in sorted(self._tables) if split_ref(ref)[0] == dataset}
         if not found:
             raise Refused(dataset)
         return found
 
     def concordance(self, identifiers: ir.Table, column: str, domain: str) -> ir.Table:
         known = self._pseudonyms[domain]
-        return self._session.register(
-            pa.table({column: pa.array(known), domain: pa.array(known.values(), pa.int64())})
-        )
+        return self._session.register(pa.table({column: pa.array(known), domain: pa.array(known.values(), pa.int64())}))
 
     def keep(self, rows: ir.Table) -> ir.Table:
         return self._session.keep(rows)
@@ -142,9 +135,7 @@ def columns_of(table: pa.Table) -> Part:
         pa.date32(): "date", pa.float64(): "decimal",
     }  # fmt: skip
     return tuple(
-        Column(
-            field.name, cast(FieldType, kinds[field.type]), "payload", False, frozenset({f"x.{field.name}"})
-        )
+        Column(field.name, cast(FieldType, kinds[field.type]), "payload", False, frozenset({f"x.{field.name}"}))
         for field in table.schema
     )
 

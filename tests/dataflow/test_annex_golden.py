@@ -93,9 +93,7 @@ def test_the_inferred_columns_are_the_printed_ones(dataset: dict[str, Any], flow
 def test_a_column_comes_from_the_table_that_is_printed_with_it(dataset: dict[str, Any], flow: Flow) -> None:
     """`STAYHOSP.A2_CODE_SEX` is more than a name: the column must come from that table."""
     own = {
-        name
-        for erratum in errata_of(flow, dataset["id"])
-        for name in (*erratum.printed_columns, *erratum.used_columns)
+        name for erratum in errata_of(flow, dataset["id"]) for name in (*erratum.printed_columns, *erratum.used_columns)
     }
     origins: dict[str, set[str]] = {}
     for part in flow.datasets[dataset["id"]].parts.values():
@@ -140,9 +138,7 @@ def erratum(**more: Any) -> Erratum:
         (("A", "B"), [erratum(printed_columns=["Z"])], "E99 speaks of Z, which is not printed here"),
     ],
 )
-def test_the_comparison_sees_a_difference(
-    columns: tuple[str, ...], errata: list[Erratum], said: str | None
-) -> None:
+def test_the_comparison_sees_a_difference(columns: tuple[str, ...], errata: list[Erratum], said: str | None) -> None:
     troubles = compare(ROWS, columns, errata)
     assert troubles == [] if said is None else any(trouble.startswith(said) for trouble in troubles), troubles
 

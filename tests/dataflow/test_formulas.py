@@ -112,9 +112,7 @@ def test_the_hospital_number(engine: Desk) -> None:
 
 @settings(max_examples=10)
 @given(st.lists(st.integers(0, 999), min_size=1, max_size=99))
-def test_a_hospital_number_is_right_when_97_divides_number_and_check_together(
-    engine: Desk, codes: list[int]
-) -> None:
+def test_a_hospital_number_is_right_when_97_divides_number_and_check_together(engine: Desk, codes: list[int]) -> None:
     text = "nr:integer | code:string\n" + "\n".join(f"{nr} | {code:03d}" for nr, code in enumerate(codes))
     for code, number in zip(codes, compute(engine, {"hospital_number": "code"}, text), strict=True):
         assert number[:6] == f"710{code:03d}" and len(number) == 8

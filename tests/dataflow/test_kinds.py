@@ -23,9 +23,7 @@ class Bench:
         self.study = study
         self.catalog = catalog
 
-    def run(
-        self, kind: str, spec: dict[str, Any], tables: dict[str, str], **more: Any
-    ) -> dict[str, pa.Table]:
+    def run(self, kind: str, spec: dict[str, Any], tables: dict[str, str], **more: Any) -> dict[str, pa.Table]:
         return execute(KINDS[kind], {"kind": kind, **spec}, self.study, self.catalog, tables, **more)
 
     def one(self, kind: str, spec: dict[str, Any], tables: dict[str, str], **more: Any) -> pa.Table:
@@ -315,9 +313,7 @@ def test_derive_does_not_multiply_rows_when_a_stay_stands_there_twice(bench: Ben
 
 def test_assess_counts_records_in_classes_with_few_persons(bench: Bench) -> None:
     """Class A: 6 records of 5 persons, fine. Class B: 6 records of 2 persons. Class C: 1 record."""
-    people = (
-        [("A", number % 5) for number in range(6)] + [("B", number % 2) for number in range(6)] + [("C", 1)]
-    )
+    people = [("A", number % 5) for number in range(6)] + [("B", number % 2) for number in range(6)] + [("C", 1)]
     table = "h:string | p:integer\n" + "\n".join(f"{place} | {person}" for place, person in people)
     spec = {"input": "l", "output": "o", "person": "p", "quasi_identifiers": ["h"], "policy": "small-cells"}
     made = bench.one("assess_small_cells", spec, {LEFT: table})

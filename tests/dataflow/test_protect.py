@@ -131,9 +131,7 @@ def test_years_are_not_given_up_lightly(flow: Flow, catalog: Catalog) -> None:
 
 def test_the_engine_orders_nothing_by_chance(flow: Flow, catalog: Catalog) -> None:
     """Equal classes: which one joins the remainder must not depend on the order of the rows."""
-    people: list[Person] = [
-        ("A", "1", year, number) for number, year in enumerate([1940, 1950, 1960] * 5 + [1990])
-    ]
+    people: list[Person] = [("A", "1", year, number) for number, year in enumerate([1940, 1950, 1960] * 5 + [1990])]
     once = protect(flow, catalog, people)
     again = protect(flow, catalog, list(reversed(people)))
     assert Counter((r["p"], r["y"]) for r in once) == Counter((r["p"], r["y"]) for r in again)

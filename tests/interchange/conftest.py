@@ -1,4 +1,4 @@
-"""The two catalogues of these tests: the real one, read once, and a small one of which each test has its own."""
+"""The two catalogues of these tests: the real one, read once, and a small one, made anew for each test."""
 
 from __future__ import annotations
 

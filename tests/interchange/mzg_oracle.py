@@ -1,4 +1,4 @@
-"""The rules of an MZG file once more: slow, in plain Python, one character after the other, from the facts' text.
+"""The rules of an MZG file once more: slow, in plain Python, character by character, from the facts.
 
 Shares nothing with the workbench but the names of the rules; the layout is that of the table in `small.py`.
 """
@@ -8,7 +8,18 @@ from __future__ import annotations
 import datetime
 
 Found = set[tuple[int, str, str]]
-FIELDS = ["CODE_AGR", "YEAR_REGISTR", "PERIOD_REGISTR", "KEY", "DAY", "AMOUNT", "CODE", "OPEN", "LONG", "YEARLY"]
+FIELDS = [
+    "CODE_AGR",
+    "YEAR_REGISTR",
+    "PERIOD_REGISTR",
+    "KEY",
+    "DAY",
+    "AMOUNT",
+    "CODE",
+    "OPEN",
+    "LONG",
+    "YEARLY",
+]
 MANDATORY = {"CODE_AGR", "YEAR_REGISTR", "PERIOD_REGISTR", "KEY", "CODE"}
 DIGITS = "0123456789"
 NO_CHARACTER = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
@@ -40,7 +51,9 @@ def violations(data: bytes, hospital: str = "001", year: int = 2019, period: int
     return found
 
 
-def _record(text: str, number: int, found: Found, hospital: str, year: int, period: int) -> tuple[str, ...] | None:
+def _record(
+    text: str, number: int, found: Found, hospital: str, year: int, period: int
+) -> tuple[str, ...] | None:
     bare = text.rstrip(" \t\r")
     if bare != text.rstrip("\r") or not bare:
         found.add((number, "", "form"))
@@ -73,7 +86,13 @@ def _rules(name: str, value: str, hospital: str, year: int, period: int) -> list
     if name == "DAY" and not _is_date(value):
         rules.append("type")
     longest = 6 if year <= 2014 else 7
-    sizes = {"CODE_AGR": {3}, "YEAR_REGISTR": {4}, "PERIOD_REGISTR": {1, 2}, "KEY": {1, 2, 3, 4, 5}, "DAY": {8}}
+    sizes = {
+        "CODE_AGR": {3},
+        "YEAR_REGISTR": {4},
+        "PERIOD_REGISTR": {1, 2},
+        "KEY": {1, 2, 3, 4, 5},
+        "DAY": {8},
+    }
     sizes |= {"AMOUNT": set(range(4, 9)), "CODE": {1}, "OPEN": {1}, "LONG": {1, 7}}
     if len(value) not in {**sizes, "YEARLY": set(range(3, longest + 1))}[name]:
         rules.append("length")

@@ -96,8 +96,8 @@ keys: [ID]
 provider: holder
 cite: {document: own}
 fields:
-  - {name: ID, label: {nl: "id", fr: "id", en: "id"}, type: bigint, role: direct_identifier, cite: {document: own}}
-  - {name: TINY_KEY, label: {nl: "n", fr: "n", en: "n"}, type: integer, role: linkage, cite: {document: own, key: K1}}
+  - {name: ID, label: {nl: i, fr: i, en: i}, type: bigint, role: direct_identifier, cite: {document: own}}
+  - {name: NR, label: {nl: n, fr: n, en: n}, type: integer, role: linkage, cite: {document: own, key: K1}}
 """
 CLOSED = """\
 id: closed

@@ -17,8 +17,38 @@ from workbench.interchange.mzg import Violation, check_mzg, lines
 
 NAME = "001-Z-3.0-A-TINY-2019-1.TXT"
 GOOD = ["001", "2019", "1", "7", "20200229", "29.74", "A", "x", "ABCDEFG", "ABCDEFG"]
-WRONG = ["", "0", "00", "-", "-1", "01", "1.5", "+1", "1e3", "x" * 8, "é", "€", " ", "\t", "\x7f", "\r", "\x01", "1 "]
-WRONG += ["20210229", "20201301", "19000229", "20000229", "00010101", "2020022", "12.345", "-12.34", ".50", "1.50"]
+WRONG = [
+    "",
+    "0",
+    "00",
+    "-",
+    "-1",
+    "01",
+    "1.5",
+    "+1",
+    "1e3",
+    "x" * 8,
+    "é",
+    "€",
+    " ",
+    "\t",
+    "\x7f",
+    "\r",
+    "\x01",
+    "1 ",
+]
+WRONG += [
+    "20210229",
+    "20201301",
+    "19000229",
+    "20000229",
+    "00010101",
+    "2020022",
+    "12.345",
+    "-12.34",
+    ".50",
+    "1.50",
+]
 WRONG += ["002", "2018", "99999", "100000", "A" * 7, "A" * 6, "AB"]
 
 
@@ -126,7 +156,16 @@ def test_a_length_is_that_of_the_year_in_the_name(tmp_path: Path) -> None:
 
 
 def test_keys_are_compared_over_the_whole_file(tmp_path: Path) -> None:
-    data = line(KEY="1") + b"\n" + line(KEY="2") + b"\n" + line(KEY="01") + b"\n" + line(KEY="2", CODE="1") + b"\n"
+    data = (
+        line(KEY="1")
+        + b"\n"
+        + line(KEY="2")
+        + b"\n"
+        + line(KEY="01")
+        + b"\n"
+        + line(KEY="2", CODE="1")
+        + b"\n"
+    )
     found = run(data, tmp_path)
     assert [(one.line, one.rule, one.what) for one in found] == [
         (3, "key", "the record repeats the key of line 1"),
@@ -200,5 +239,7 @@ def test_every_file_of_the_facts_has_a_layout_when_its_table_is_there(real: Cata
     assert {"PATHOSPI", "STAYHOSP", "STAYSPEC", "STAYINDX", "DIAGNOSE"} <= {part.table for part in parts}
     for part in parts:
         layout = layout_of(file_name(part.table, "001", 2019, 1, real_root), real, real_root)
-        assert [cell.name for cell in layout.cells] == [f.name for f in real.tables[f"mzg.{part.table}"].fields]
+        assert [cell.name for cell in layout.cells] == [
+            f.name for f in real.tables[f"mzg.{part.table}"].fields
+        ]
         assert all(cell.sizes for cell in layout.cells), part.table

@@ -72,9 +72,7 @@ def test_a_merge_key_is_no_way_round(check: Check) -> None:
     assert problem.line == line_of(text, "<<: *x") and problem.what == "an alias is used"
 
 
-@pytest.mark.parametrize(
-    "tag", ["!!python/object/apply:os.getcwd []", "!secret x", "!!timestamp noon", "!!bool maybe"]
-)
+@pytest.mark.parametrize("tag", ["!!python/object/apply:os.getcwd []", "!secret x", "!!timestamp noon", "!!bool maybe"])
 def test_a_tag_is_a_fault_of_its_line(tag: str, check: Check) -> None:
     text = edited(("  - {dataset: linked, years: 4,", f"  - {{dataset: linked, years: {tag},"))
     problems = check(text)
@@ -95,9 +93,7 @@ def test_a_folder_or_a_file_that_may_not_be_read(tmp_path: Path, catalog: Catalo
         load_study(str(tmp_path / "folder.yaml"), catalog, CATALOG)
 
 
-@pytest.mark.parametrize(
-    "name", ["nothing", "", "..", "../studies/stroke-care", "stroke-care/", "a\0b", "/etc/passwd"]
-)
+@pytest.mark.parametrize("name", ["nothing", "", "..", "../studies/stroke-care", "stroke-care/", "a\0b", "/etc/passwd"])
 def test_a_name_that_is_no_study_names_those_that_are(name: str) -> None:
     with pytest.raises(WorkbenchError, match=r"Known studies: .*stroke-care") as caught:
         find_study(name, CATALOG)

@@ -333,6 +333,13 @@ CASES = [
         ("'to' has a wrong value", "at least 1 item"),
     ),
     Case(
+        "issuer that does not take part",
+        "{id: C1, of: INSZ, issuer: nic,",
+        "{id: C1, of: INSZ, issuer: nick,",
+        "issuer: nick",
+        ("the issuer 'nick' is no party of the study",),
+    ),
+    Case(
         "pseudonym made by another than its issuer",
         "{id: C1, of: INSZ, issuer: nic,",
         "{id: C1, of: INSZ, issuer: ksz,",
@@ -412,9 +419,7 @@ CASES = [
     ),
     Case(
         "same dataset made twice",
-        *inserted(
-            "# 10", "kind: consolidate", "actor: ksz", "inputs: [c1_rn]", "columns: {C2: C1}", "output: c2_rn"
-        ),
+        *inserted("# 10", "kind: consolidate", "actor: ksz", "inputs: [c1_rn]", "columns: {C2: C1}", "output: c2_rn"),
         "output: c2_rn\n  # 10",
         ("dataset 'c2_rn.rows' is made a second time",),
     ),
@@ -482,9 +487,7 @@ def test_steps_in_the_wrong_order(check: Check) -> None:
     text = STUDY[:second] + STUDY[third:fourth] + STUDY[second:third] + STUDY[fourth:]
     (problem,) = check(text)
     assert problem.line == line_of(text, "input: insz_list\n    domain: RN")
-    assert "step 'pseudonymise-rn': it needs 'insz_list' too early. 'consolidate-insz' makes it later" in str(
-        problem
-    )
+    assert "step 'pseudonymise-rn': it needs 'insz_list' too early. 'consolidate-insz' makes it later" in str(problem)
 
 
 def test_a_circle_of_steps(check: Check) -> None:

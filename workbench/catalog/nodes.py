@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import yaml
 
 Loc = tuple[str | int, ...]
+TEXT = "tag:yaml.org,2002:str"
 MAX_DEPTH = 40  # the deepest file of the catalogue has seven levels
 # A tag that does not fit its text (`!!bool maybe`) makes PyYAML raise whatever its constructor trips over.
 MISREAD = (yaml.YAMLError, ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError)
@@ -121,6 +122,8 @@ class Nodes:
         return result
 
     def _scalar(self, node: yaml.Node, loc: Loc) -> Any:
+        if node.tag == TEXT:
+            return node.value
         try:
             return self._scalars.construct_object(node)
         except MISREAD as error:

@@ -42,14 +42,11 @@ def _keep(kind: Any, data: Any, wrong: Sequence[Loc], at: Loc, blanks: set[Loc])
         if get_origin(kind) is tuple and isinstance(data, list):
             item = get_args(kind)[0]
             return tuple(
-                _keep(item, one, _below(wrong, number), (*at, number), blanks)
-                for number, one in enumerate(data)
+                _keep(item, one, _below(wrong, number), (*at, number), blanks) for number, one in enumerate(data)
             )
         if get_origin(kind) is dict and isinstance(data, dict):
             item = get_args(kind)[1]
-            return {
-                key: _keep(item, one, _below(wrong, key), (*at, key), blanks) for key, one in data.items()
-            }
+            return {key: _keep(item, one, _below(wrong, key), (*at, key), blanks) for key, one in data.items()}
     blanks.add(at)
     return _blank(kind)
 
@@ -84,9 +81,7 @@ def _blank(kind: Any) -> Any:
     """An empty value of a type: what stands where nothing valid was given."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         required = {name: field for name, field in kind.model_fields.items() if field.is_required()}
-        return kind.model_construct(
-            **{name: _blank(_bare(field.annotation)) for name, field in required.items()}
-        )
+        return kind.model_construct(**{name: _blank(_bare(field.annotation)) for name, field in required.items()})
     origin = get_origin(kind)
     if origin is Literal:
         return get_args(kind)[0]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from workbench.catalog.entries import Item, Kind, items
 from workbench.catalog.model import Catalog
+from workbench.catalog.printed import PrintedName, read_printed_names
 from workbench.catalog.query import Query, Reader
 from workbench.catalog.words import Synonyms, read_synonyms, squash, tokens
 
@@ -45,7 +46,9 @@ class Hit:
 class Search:
     """An index over a catalogue; building takes well under a second, a query some milliseconds."""
 
-    def __init__(self, catalog: Catalog, synonyms: Synonyms | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, synonyms: Synonyms | None = None, printed: Iterable[PrintedName] = ()
+    ) -> None:
         self._items = list(items(catalog))
         self._twins = Counter(item.twin for item in self._items if item.twin)
         synonyms = synonyms or Synonyms()
@@ -60,6 +63,9 @@ class Search:
                 names[squash(name)].add(number)
             for code in item.codes:
                 self._codes[squash(code)].add(number)
+        places = {item.ref: number for number, item in enumerate(self._items)}
+        for named in printed:
+            names[squash(named.printed)].update(places[ref] for ref in named.refs if ref in places)
         self._names = dict(names)
         self._reader = Reader(self._words, self._names, synonyms)
 
@@ -131,7 +137,7 @@ class Search:
 
 def open_search(catalog: Catalog, root: Path) -> Search:
     """The search over a catalogue with the synonyms of its folder. Raises `Problems` when those are wrong."""
-    return Search(catalog, read_synonyms(root)[0])
+    return Search(catalog, read_synonyms(root)[0], read_printed_names(root))
 
 
 def _values(hit: Hit) -> tuple[str, Kind, str, float, str]:

@@ -118,9 +118,7 @@ def report(error: ValidationError, source: SourceFile, at: Loc, whole: str) -> N
         place = (*at, *one["loc"])
         if not source.left_out(place):
             what, todo = _words(one["type"], ".".join(map(str, one["loc"])) or whole, one.get("input"))
-            source.problems.append(
-                source.problem(place, what, one["msg"].removeprefix("Value error, "), todo)
-            )
+            source.problems.append(source.problem(place, what, one["msg"].removeprefix("Value error, "), todo))
 
 
 def _words(kind: str, name: str, value: Any) -> tuple[str, str]:

@@ -37,9 +37,7 @@ def _bounds(entry: CodeEntry) -> Bounds:
 def having(code_list: CodeList, wanted: Mapping[str, Any]) -> CodeList:
     """The list with only the entries whose attributes have the wanted values."""
     chosen = tuple(
-        entry
-        for entry in code_list.entries
-        if all(entry.attributes.get(key) == value for key, value in wanted.items())
+        entry for entry in code_list.entries if all(entry.attributes.get(key) == value for key, value in wanted.items())
     )
     return code_list.model_copy(update={"entries": chosen})
 
@@ -80,9 +78,7 @@ def coded_condition(
     if own is None or own.system == wanted.system or wanted.system not in _systems(own):
         return matches(column, wanted)
     bounds = prefixes(wanted)
-    chosen = [
-        e.code for e in own.entries if e.code and within(str(e.attributes.get(wanted.system, "")), bounds)
-    ]
+    chosen = [e.code for e in own.entries if e.code and within(str(e.attributes.get(wanted.system, "")), bounds)]
     return column.isin(chosen)
 
 

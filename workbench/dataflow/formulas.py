@@ -26,9 +26,7 @@ class Formula(Entry):
     """Base. A dotted name (`stay.Opnamedag`) is a column of another part, reached through the step's key."""
 
     type: ClassVar[FieldType]
-    looks_around: ClassVar[bool] = (
-        False  # reads other rows than its own, so these are computed once beforehand
-    )
+    looks_around: ClassVar[bool] = False  # reads other rows than its own, so these are computed once beforehand
 
     @abstractmethod
     def takes(self) -> dict[str, Types]:

@@ -138,9 +138,7 @@ class _Compiler:
         for loc, party, name in wanted:
             if name not in held.get(party, frozenset()) and name not in unmade:
                 why = f"it holds {', '.join(sorted(held.get(party, ()))) or 'nothing'}"
-                self._at(
-                    loc, f"{party} does not hold '{name}' at the end", why, "deliver it, or correct the name"
-                )
+                self._at(loc, f"{party} does not hold '{name}' at the end", why, "deliver it, or correct the name")
         for number, kept in enumerate(study.retention):
             if kept.dataset not in self.datasets and kept.dataset not in unmade:
                 what = f"dataset '{kept.dataset}' does not exist"

@@ -54,9 +54,7 @@ def check_order(steps: Sequence[Need], unclear: frozenset[str], all_named: bool 
                 yield step.number, loc, f"it needs '{name}' too early", why, "move one of the two steps"
 
 
-def _before(
-    number: int, needs: Mapping[int, set[str]], makers: Mapping[str, Sequence[int]]
-) -> frozenset[int]:
+def _before(number: int, needs: Mapping[int, set[str]], makers: Mapping[str, Sequence[int]]) -> frozenset[int]:
     """All steps that must run before `number`."""
     seen: set[int] = set()
     todo = [number]

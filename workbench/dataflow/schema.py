@@ -42,9 +42,7 @@ class Column:
     @staticmethod
     def of_field(ref: str, field: Field, name: str | None = None) -> Column:
         """The column a source field becomes, under its own name or another."""
-        return Column(
-            name or field.name, field.type, field.role, field.sensitive, frozenset({ref}), field.codes
-        )
+        return Column(name or field.name, field.type, field.role, field.sensitive, frozenset({ref}), field.codes)
 
     @staticmethod
     def of_derived(entry: Derived, origin: frozenset[str]) -> Column:

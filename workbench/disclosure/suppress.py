@@ -14,7 +14,8 @@ from workbench.disclosure.system import System
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
-SLOTS = 4  # hospitals that may move in one search; more are slower and measured no better
+SLOTS = 4  # hospitals that may move in one search; every further one costs time
+_WIDE = 8  # tried too when the narrow search would withhold a total of all hospitals
 _NOTICEABLE = 1e-6
 _MOST_NEW = 12  # searches spent on showing one number again
 
@@ -43,23 +44,38 @@ class Suppression:
     def _withholding(self, side: int, target: int) -> Search:
         def search(still: Sequence[int], amount: int) -> bool:
             hospitals = self.attack.movable(target, still, self.hidden)
-            for chosen in dict.fromkeys((hospitals[:SLOTS], hospitals)):
-                if chosen and self._withhold_for(side, target, amount, chosen):
-                    return True
-            return False
+            cheapest = self._cheapest(side, target, amount, hospitals)
+            return cheapest is not None and self._withhold_for(side, target, amount, hospitals, cheapest)
 
         return search
 
-    def _withhold_for(self, side: int, target: int, amount: int, hospitals: tuple[int, ...]) -> bool:
+    def _cheapest(self, side: int, target: int, amount: int, hospitals: tuple[int, ...]) -> Floats | None:
+        """A change that meets the demand; narrow searches come first, and do when they spare the totals of ALL."""
+        best, least = None, np.inf
+        for width in (SLOTS, _WIDE, len(hospitals)):
+            if not hospitals or (width == len(hospitals) and best is not None):
+                break
+            change = self.attack.ask(side, target, amount, hospitals[:width], self.hidden, weights=self.weights).change
+            if change is None:
+                continue
+            new = self.system.moved_by(change, _NOTICEABLE) & ~self.hidden
+            if self.weights[new].sum() < least:
+                best, least = change, self.weights[new].sum()
+            if not new[-self.system.block :].any():
+                break
+        return best
+
+    def _withhold_for(self, side: int, target: int, amount: int, hospitals: tuple[int, ...], cheapest: Floats) -> bool:
         attack = self.attack
-        cheapest = attack.ask(side, target, amount, hospitals, self.hidden, weights=self.weights).change
-        if cheapest is None:
-            return False
         self.hidden |= self.system.moved_by(cheapest, _NOTICEABLE)
-        if attack.accept(cheapest, self.hidden) or attack.find_other(side, target, amount, hospitals, self.hidden):
+        if attack.accept(cheapest, self.hidden):
+            return True
+        moved = np.abs(cheapest).max(axis=(1, 2)) > _NOTICEABLE
+        near = tuple(sorted(hospitals, key=lambda hospital: not moved[hospital])[: max(SLOTS, moved.sum())])
+        if attack.find_other(side, target, amount, near, self.hidden):
             return True
         for price in (None, self.weights):
-            whole = attack.ask(side, target, amount, hospitals, self.hidden, weights=price, whole=True).change
+            whole = attack.ask(side, target, amount, near, self.hidden, weights=price, whole=True).change
             if whole is not None:
                 self.hidden |= self.system.moved_by(np.rint(whole), 0.5)
                 return attack.accept(whole, self.hidden)
@@ -100,8 +116,4 @@ def weights(system: System) -> Floats:
     if years > len(system.years):
         inner[:, -1] *= len(system.years)
     result: Floats = 1.0 + np.log1p(system.values) + 0.5 * np.log1p(inner.reshape(-1))
-    import os
-    grid = result.reshape(system.shape)
-    if hospitals > len(system.hospitals): grid[-1] *= float(os.environ.get("NAT","1"))
-    if years > len(system.years): grid[:, -1] *= float(os.environ.get("YR","1"))
     return result

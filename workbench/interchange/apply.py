@@ -35,7 +35,10 @@ def patch_of(changes: Changes, catalog: Catalog, root: Path = CATALOG) -> str:
     for file, text in sorted(_checked(changes, catalog, root).items()):
         old = text_of(root, file)
         lines = (_lines(old or ""), _lines(text or ""))
-        names = (f"a/{file}" if old is not None else os.devnull, f"b/{file}" if text is not None else os.devnull)
+        names = (
+            f"a/{file}" if old is not None else os.devnull,
+            f"b/{file}" if text is not None else os.devnull,
+        )
         for line in difflib.unified_diff(*lines, *names):
             parts.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return "".join(parts)

@@ -37,7 +37,7 @@ def to_text(value: Any, kind: Kind) -> str:
 
 
 def from_text(text: str, kind: Kind) -> Any:
-    """The value of a cell, as a file would give it; what cannot be read stays text, and the model refuses it."""
+    """The value of a cell, as a file would give it; what cannot be read stays text, and no model takes it."""
     if text == "":
         return None
     if kind == "list":

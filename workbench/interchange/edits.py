@@ -34,11 +34,13 @@ class Edits:
 
     def made(self, changes: tuple[Change, ...]) -> Texts:
         """The new texts. A change of a value comes before what moves the places of others."""
-        kinds = {kind: [one for one in changes if one.kind == kind] for kind in ("changed", "added", "removed")}
+        kinds = {
+            kind: [one for one in changes if one.kind == kind] for kind in ("changed", "added", "removed")
+        }
+        kinds["added"] = self._new_files(kinds["added"])
         # Of equal entries the last goes first, so that the others keep their numbers.
         kinds["removed"].sort(key=lambda change: -change.key.number)
-        order = [change for some in kinds.values() for change in some]
-        for change in order:
+        for change in (change for some in kinds.values() for change in some):
             file = self.sources.file(change.key)
             try:
                 self._make(change, file)
@@ -47,15 +49,28 @@ class Edits:
                 raise Problems([Problem(file, 1, what, str(error), todo)]) from None
         return {file: text for file, text in self.texts.items() if text != text_of(self.root, file)}
 
+    def _new_files(self, added: list[Change]) -> list[Change]:
+        """Writes the files that are new with all that belongs in them; the additions that are left."""
+        files: dict[str, list[Change]] = {}
+        for change in added:
+            files.setdefault(self.sources.file(change.key), []).append(change)
+        new = {file: some for file, some in files.items() if text_of(self.root, file) is None}
+        for file, some in new.items():
+            own = next((change for change in some if change.key.section in OWN_FILE), None)
+            inside = [change.data for change in some if change is not own]
+            if own:
+                name = section_named(own.key.section).inside
+                self.texts[file] = write_entry(ordered({**own.data, name: inside}))
+            else:
+                name = list_key(section_named(some[0].key.section))
+                self.texts[file] = write_list(name, [ordered(data) for data in inside])
+        return [change for change in added if self.sources.file(change.key) not in new]
+
     def _make(self, change: Change, file: str) -> None:
         key = change.key
-        own = key.section in OWN_FILE
         if change.kind == "changed":
             self.texts[file] = self._changed(self._text(file), change)
-        elif own and change.kind == "added":
-            section = section_named(key.section)
-            self.texts[file] = write_entry(ordered({**change.data, section.inside: []}))
-        elif own:
+        elif key.section in OWN_FILE:
             self.texts[file] = None
         elif change.kind == "added":
             self.texts[file] = self._added(change, file)
@@ -79,13 +94,10 @@ class Edits:
     def _added(self, change: Change, file: str) -> str:
         section = section_named(change.key.section)
         name = list_key(section)
-        old = self.texts.get(file, text_of(self.root, file))
-        if old is None:
-            return write_list(name, [ordered(change.data)])
         after = self.sources.loc(change.after) if change.after else None
         items = self.sources.data(file).get(name) or []
         place = int(after[1]) + 1 if after else len(items) if change.after else 0
-        return insert_item(old, (name,), place, change.data, in_flow=section is CODES)
+        return insert_item(self._text(file), (name,), place, change.data, in_flow=section is CODES)
 
     def _loc(self, key: Key) -> tuple[Any, ...]:
         loc = self.sources.loc(key)

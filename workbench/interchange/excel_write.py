@@ -27,11 +27,11 @@ from workbench.interchange.sections import SECTIONS, Column, Section
 GUIDE, EXPORTED = "guide", "exported"
 LONGEST = 32_767  # characters in a cell; a longer text would be cut off without a word
 TEXT = [
-    "This workbook holds the catalogue of the Study Workbench. One sheet per kind of entry, one row per entry.",
-    "Edit cells, add rows, delete rows; then import the workbook to see a list of what would change, before it does.",
-    "Columns with a bold name say which entry a row is: to rename an entry is to remove it and to add another.",
+    "The catalogue of the Study Workbench: one sheet per kind of entry, one row per entry.",
+    "Edit cells, add rows, delete rows. An import then shows a list of what would change, before it does.",
+    "Columns with a bold name say which entry a row is: to rename one is to remove it and to add another.",
     "Columns with a star must be filled. A list stands as: first; second. An empty cell says: not given.",
-    "The order of rows means nothing, except that a new row goes behind the row above it of the same table or list.",
+    "The order of rows means nothing, but a new row goes behind the row above it of its table or list.",
     "Do not rename columns or sheets. A formula in a cell is refused.",
 ]
 WIDTHS = {"note": 60, "explanation": 60, "grain": 40, "title": 60, "attributes": 40, "address": 40}

@@ -21,8 +21,8 @@ def export_catalog(catalog: Catalog, format: Format, out: Path, root: Path = CAT
     """Write the catalogue to `out`: a file, or a folder for `datapackage`; returns warnings.
 
     json: the whole catalogue, see `json_schema`. csv: every variable one row. datapackage: Frictionless, a
-    Table Schema per table. healthdcat: HealthDCAT-AP in Turtle, a dataset per source; what it needs beyond the
-    catalogue is read from `root/interchange`, and a source of which too little is known there is a warning.
+    Table Schema per table. healthdcat: HealthDCAT-AP in Turtle, a dataset per source; what it needs beyond
+    the catalogue is read from `root/interchange`, and a source that is not described there is a warning.
     xlsx: a workbook to edit, see `read_excel_changes`. A file is complete or not there. Raises `Problems`.
     """
     if format not in FORMATS:

@@ -1,4 +1,4 @@
-"""Reads a file of `catalog/interchange/`: what an exchange format needs beyond the tables of the catalogue."""
+"""Reads a file of `catalog/interchange/`: what a format of exchange needs beyond the catalogue's tables."""
 
 from __future__ import annotations
 

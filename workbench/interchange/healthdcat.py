@@ -1,7 +1,7 @@
 """The catalogue as HealthDCAT-AP in Turtle: one `dcat:Dataset` per source, its variables as CSVW columns.
 
 The terms are those of HealthDCAT-AP release 8 for data that are not public (`access-right/NON_PUBLIC`): as in
-its examples there is no `dcat:Catalog` round the datasets, and columns are values of `csvw:column`, not a list.
+its examples there is no `dcat:Catalog` round the datasets, and `csvw:column` has each column as a value.
 `catalog/interchange/healthdcat-ap-shapes.ttl` says in SHACL what a record must have.
 """
 

@@ -1,4 +1,4 @@
-"""The variables of a source as CSVW, the way HealthDCAT-AP wants them: a group of tables with their columns."""
+"""The variables of a source as CSVW, as HealthDCAT-AP wants them: a group of tables with columns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ ROLES = {
 }
 
 
-def add_variables(graph: Graph, dataset: URIRef, base: str, source: str, tables: list[Table], catalog: Catalog) -> None:
+def add_variables(
+    graph: Graph, dataset: URIRef, base: str, source: str, tables: list[Table], catalog: Catalog
+) -> None:
     """Adds the tables of a source with a column for each field; the dataset is said to be structured."""
     group = URIRef(f"{dataset}/variables")
     graph.add((dataset, HEALTH.hasStructuredData, Literal(True)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -41,7 +42,7 @@ class Section:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of the entries, in the order of the model."""
-        return tuple(columns_of(self.model, without=self.inside))
+        return _columns(self.model, self.inside)
 
 
 TABLES = Section("tables", Table, ("source", "table"), inside="fields")
@@ -100,6 +101,11 @@ def data_from(cells: Mapping[str, str], columns: tuple[Column, ...]) -> dict[str
     return data
 
 
+@cache
+def _columns(model: type[BaseModel], without: str) -> tuple[Column, ...]:
+    return tuple(columns_of(model, without))
+
+
 def columns_of(model: type[BaseModel], without: str = "", before: tuple[str, ...] = ()) -> Iterator[Column]:
     """The columns of a model, those of its parts as `label.nl`."""
     for name, info in model.model_fields.items():
@@ -111,7 +117,9 @@ def columns_of(model: type[BaseModel], without: str = "", before: tuple[str, ...
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             needed = info.is_required()
             for column in columns_of(kind, before=path):
-                yield Column(column.name, column.path, column.kind, column.required and needed, column.choices)
+                yield Column(
+                    column.name, column.path, column.kind, column.required and needed, column.choices
+                )
         else:
             choices = get_args(kind) if get_origin(kind) is Literal else ()
             yield Column(".".join(path), path, _kind(kind), info.is_required() and not optional, choices)

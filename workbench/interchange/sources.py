@@ -23,7 +23,7 @@ class Sources:
         self._read: dict[str, SourceFile] = {}
 
     def file(self, key: Key) -> str:
-        """The file of an entry from the folder above the catalogue; that of a new one by the catalogue's order."""
+        """The file of an entry, from the folder above the catalogue; of a new one, where it belongs."""
         if key.section in (TABLES.name, FIELDS.name):
             ref = key.parent or ".".join(key.ids)
             source, _, table = ref.partition(".")

@@ -8,7 +8,7 @@ from workbench.catalog.model import Catalog, Derived, Table
 from workbench.interchange.sections import DERIVED, FIELDS, TABLES, Column, cells_of
 
 DERIVED_REF = "derived"
-# Of the table a variable stands in; its own source, availability and notes are columns of the tables' section.
+# What is said of the table a variable stands in, beside its name.
 OF_TABLE = ("label.nl", "label.fr", "label.en", "grain", "keys", "provider")
 
 

@@ -1,7 +1,7 @@
 """Small edits in the text of a YAML file: what is not touched keeps its comments, order and way of writing.
 
 Every function takes the whole text and gives the new one. Nodes are found again in the new text, since their
-places have moved. Written for the shapes of the catalogue's files: block or flow mappings and lists, no aliases.
+places have moved. Written for the shapes of the catalogue's files: mappings and lists, no aliases.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _pair(mapping: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | 
 
 
 def _end(text: str, node: yaml.Node) -> int:
-    """Where the last character of a node ends; block lists and mappings themselves end only at what follows."""
+    """Where the last character of a node ends; the marks of block lists and mappings lie further on."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _end(text, last[1] if isinstance(last, tuple) else last)

@@ -12,6 +12,7 @@ from workbench.catalog.load import load_catalog, read_sources
 from workbench.catalog.seal import make_seal, write_seal
 from workbench.catalog.search import Hit, open_search
 from workbench.errors import Problem, Problems, WorkbenchError
+from workbench.interchange import Format, apply_changes, export_catalog, read_excel_changes
 
 CATALOG = Path("catalog")
 
@@ -74,3 +75,22 @@ def seal_catalog(root: Path = CATALOG) -> Path:
     if problems:
         raise Problems(problems)
     return write_seal(make_seal(catalog, sources), root)
+
+
+def export(root: Path, format: Format, out: Path) -> list[Problem]:
+    """Write the catalogue in a format that others read; returns warnings. Raises `Problems` when it is wrong."""
+    return export_catalog(load_catalog(root), format, out, root)
+
+
+def import_workbook(root: Path, path: Path, write: bool) -> tuple[str, list[Path]]:
+    """What an edited Excel export would change, line by line, and the files written when `write`.
+
+    Raises `Problems` with everything wrong in the workbook; nothing is written then.
+    """
+    if not path.is_file():
+        raise WorkbenchError(f"There is no file {path}. Give the workbook that 'catalog export --format xlsx' wrote.")
+    catalog = load_catalog(root)
+    changes = read_excel_changes(catalog, path, root)
+    if changes.problems:
+        raise Problems(changes.problems)
+    return changes.review(), apply_changes(changes, catalog, root) if write else []

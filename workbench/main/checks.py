@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbench.catalog.load import load_catalog, read_catalog
+from workbench.catalog.lint import check
+from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog
 from workbench.dataflow.graph import Flow, compile_flow, read_flow
 from workbench.errors import Problem
@@ -20,8 +21,8 @@ def study_names(root: Path) -> tuple[str, ...]:
 
 
 def check_catalog(root: Path) -> Checked:
-    """Read every catalogue file and follow every reference."""
-    catalog, problems = read_catalog(root)
+    """Read every catalogue file, follow every reference and look at the content of every entry."""
+    catalog, problems = check(root)
     return Checked("catalogue", _catalog_counts(catalog), tuple(problems))
 
 

@@ -39,9 +39,73 @@ def _serve_command(chosen: argparse.Namespace) -> int:
 
 
 def _catalog(chosen: argparse.Namespace) -> int:
+    return CATALOG_ACTIONS[chosen.action](chosen)
+
+
+def _catalog_list(chosen: argparse.Namespace) -> int:
+    from workbench.main import catalogs
+
+    found = catalogs.list_fields(chosen.catalog, chosen.under, chosen.lang)
+    if chosen.format == "json":
+        terminal.show_json([vars(one) for one in found])
+    else:
+        rows = [(one.ref, one.label, one.type, one.codes, one.role) for one in found]
+        terminal.show_table(f"{len(rows):,} variables", ("variable", "label", "type", "codes", "role"), rows)
+    return 0
+
+
+def _catalog_show(chosen: argparse.Namespace) -> int:
+    from workbench.main import catalogs
+
+    terminal.out.print(catalogs.show_field(chosen.ref, chosen.catalog).text(), markup=False)
+    return 0
+
+
+def _catalog_search(chosen: argparse.Namespace) -> int:
+    from workbench.main import catalogs
+
+    found = catalogs.search(" ".join(chosen.query), chosen.lang, chosen.limit, chosen.catalog)
+    if chosen.format == "json":
+        terminal.show_json([vars(hit) for hit in found])
+    elif found:
+        terminal.show_table("Found", ("variable", "label", "by"), [(hit.ref, hit.label, hit.where) for hit in found])
+    else:
+        terminal.out.print("Nothing found. Try fewer words, another language, or a part of the printed name.")
+    return 0 if found else 1
+
+
+def _catalog_check(chosen: argparse.Namespace) -> int:
     from workbench.main import checks
 
     return _checked(checks.check_catalog(chosen.catalog), chosen.format)
+
+
+def _catalog_seal(chosen: argparse.Namespace) -> int:
+    from workbench.main import catalogs
+
+    terminal.out.print(f"Sealed: {catalogs.seal_catalog(chosen.catalog)}", markup=False)
+    return 0
+
+
+def _catalog_export(chosen: argparse.Namespace) -> int:
+    from workbench.main import catalogs
+
+    for warning in catalogs.export(chosen.catalog, chosen.format, chosen.out):
+        terminal.err.print(str(warning), markup=False)
+    terminal.out.print(str(chosen.out), markup=False)
+    return 0
+
+
+def _catalog_import(chosen: argparse.Namespace) -> int:
+    from workbench.main import catalogs
+
+    review, written = catalogs.import_workbook(chosen.catalog, chosen.file, chosen.apply)
+    terminal.out.print(review, markup=False)
+    for path in written:
+        terminal.out.print(f"written: {path}", markup=False)
+    if not chosen.apply:
+        terminal.out.print("Nothing was written. Add --apply to write it.")
+    return 0
 
 
 def _study(chosen: argparse.Namespace) -> int:
@@ -137,4 +201,13 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "publish": _publish,
     "serve": _serve_command,
+}
+CATALOG_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "list": _catalog_list,
+    "show": _catalog_show,
+    "search": _catalog_search,
+    "check": _catalog_check,
+    "seal": _catalog_seal,
+    "export": _catalog_export,
+    "import": _catalog_import,
 }

@@ -49,9 +49,7 @@ class _Check:
             for number, name in enumerate(ids):
                 if name and name in ids[:number]:
                     what = f"'{name}' stands twice under '{at[-1]}'"
-                    self.say(
-                        (*at, number), what, "each entry needs a name of its own", "rename or remove one"
-                    )
+                    self.say((*at, number), what, "each entry needs a name of its own", "rename or remove one")
 
     def parties_exist(self) -> None:
         study = self.study
@@ -89,9 +87,7 @@ class _Check:
                 self.say(("variables", number, "ref"), what, "no table of the catalogue has it", hint)
         if study.scra.policy not in self.catalog.policies:
             what = f"policy '{study.scra.policy}' does not exist"
-            self.say(
-                ("scra", "policy"), what, "no file under catalog/policies has this id", "correct the name"
-            )
+            self.say(("scra", "policy"), what, "no file under catalog/policies has this id", "correct the name")
         if study.period.from_year > study.period.to_year:
             why = f"{study.period.from_year} is after {study.period.to_year}"
             self.say(("period",), "the period ends before it begins", why, "swap the years")

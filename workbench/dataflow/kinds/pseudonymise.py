@@ -45,7 +45,7 @@ class Pseudonymise(Maker):
                 what = f"pseudonym domain '{self.domain}' is not declared"
                 scope.find(("domain",), what, why, "declare it under 'domains'")
             return Column.unclear(self.domain)
-        if domain.issuer != self.actor:
+        if domain.issuer != self.actor and domain.issuer in scope.study.parties:
             why = f"only {domain.issuer} holds its key"
             what = f"{self.actor} does not issue {domain.id}"
             scope.find(("domain",), what, why, "let the issuer do this step")
