@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import parse_qsl, urlsplit
 
 from tornado.ioloop import IOLoop
 
+from dashboards.markup import address
 from dashboards.web.base import COOKIE, PlainHandler
 from workbench.access import Throttle, authenticate, read_accounts
 
@@ -14,6 +16,13 @@ def safe_next(target: str) -> str:
     """An address inside the portal; anything that a browser could read as another host becomes the portal."""
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if inside and "\\" not in target else "/"
+
+
+def in_language(target: str, lang: str) -> str:
+    """An address in the language of the form, unless it names one itself."""
+    parts = urlsplit(target)
+    query = dict(parse_qsl(parts.query))
+    return address(parts.path, **{**query, "lang": query.get("lang", lang)})
 
 
 class LoginHandler(PlainHandler):
@@ -61,7 +70,7 @@ class LoginHandler(PlainHandler):
             samesite="Lax",
             secure=self.request.protocol == "https",
         )
-        self.redirect(safe_next(self.get_argument("next", "/")), status=303)
+        self.redirect(in_language(safe_next(self.get_argument("next", "/")), self.lang()), status=303)
 
     def throttles(self) -> tuple[Throttle, Throttle]:
         """Failures by name and address (someone guessing one password) and by address (guessing names)."""

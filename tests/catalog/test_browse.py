@@ -92,14 +92,22 @@ def test_everything_has_a_card_in_three_forms(catalog: Any) -> None:
         assert bundle["text/plain"] == repr(one) and bundle["text/html"] == one._repr_html_()
 
 
-def test_a_card_says_what_is_known_and_what_is_not(catalog: Any) -> None:
+def test_a_card_says_what_is_known(catalog: Any) -> None:
     text = repr(catalog.mzg.STAYHOSP.A2_CODE_DESTINATE)
     for said in (
         "bestemming", "one row per hospital stay", "string, length 1", "codes.mzg_destinate", "GDPR art. 9",
         "A2_DESTINATE", "20/284", "line 328", "catalog/tables/mzg/STAYHOSP.yaml:", "nursing home",
     ):  # fmt: skip
         assert said in text, said
-    assert NOT_KNOWN in repr(catalog.ima.HEALTH.SS00020), "its length is not known"
+
+
+def test_a_card_says_what_is_not_known(tmp_path: Path) -> None:
+    found: Any = open_catalog(write(tmp_path / "catalog"))
+    facts = dict(found.show("lab.STAY.STAYNUM").facts)
+    assert facts["type"] == f"string, length {NOT_KNOWN}, may be empty"
+    assert (facts["available"], facts["code list"], facts["sensitive"]) == (NOT_KNOWN, "none", "no")
+    assert dict(found.show("lab.STAY.WAIT").facts)["available"] == "from 2012, not for 2015"
+    assert dict(found.show("lab.STAY.WAIT").facts)["unit"] == "day"
 
 
 def test_every_reference_has_a_card(catalog: Browser) -> None:

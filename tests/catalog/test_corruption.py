@@ -24,8 +24,8 @@ from workbench.catalog.model import Catalog
 from workbench.catalog.source import SourceFile, read_source
 from workbench.main.catalogs import seal_catalog
 
-FREE_TEXT = {"label", "note", "title", "grain", "explanation", "question"}
-KINDS = ("documents", "tables", "codes", "parties", "derived", "policies", "indicators")
+FREE_TEXT = {"label", "note", "title", "grain", "explanation", "definition", "question"}
+KINDS = ("documents", "tables", "codes", "parties", "derived", "policies", "indicators", "services")
 FILES = ("*.yaml", "tables/*/*.yaml", "codes/*.yaml", "policies/*.yaml", "indicators/*.yaml")
 NOT_READ_HERE = {"synonyms.yaml", "units.yaml", "seal.yaml"}  # words to search by, units, and the seal itself
 FEW = ("mzg.STAYHOSP", "ima.POPULATION", "hospital.PATIENT")
@@ -54,12 +54,14 @@ def files(root: Path) -> list[Path]:
 def small_copy(whole: Path, root: Path) -> None:
     """A copy with a few tables, those they refer to, and the code lists in use: quick to read a hundred times."""
     catalog = load_catalog(whole)
-    wanted = set(FEW)
+    wanted = set(FEW) | {ref.rpartition(".")[0] for one in catalog.derived.values() for ref in one.inputs}
+    wanted &= set(catalog.tables)
     for _ in catalog.tables:
         fields = [one for ref in wanted for one in catalog.tables[ref].fields]
         wanted |= {ref.rpartition(".")[0] for one in fields for ref in one.references}
     fields = [one for ref in wanted for one in catalog.tables[ref].fields]
     lists = {one.codes for one in [*fields, *catalog.derived.values()]} | set(LISTS)
+    lists |= {value for one in catalog.derived.values() for value in one.parameters.values() if isinstance(value, str)}
     shutil.copytree(whole, root, ignore=shutil.ignore_patterns("studies", "synth", "access", "synonyms.yaml"))
     for path in [*root.glob("tables/*/*.yaml"), *root.glob("codes/*.yaml")]:
         kept = path.stem in lists if path.parent.name == "codes" else f"{path.parent.name}.{path.stem}" in wanted

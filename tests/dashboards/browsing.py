@@ -115,8 +115,7 @@ class Person:
         table = self.page.locator(".tabulator-row")
         table.or_(self.page.locator(".reference")).first.wait_for()
         assert table.count(), "an error stands where the table should be"
-        shown = '.tabulator-cell:not([tabulator-field="index"])'
-        return [row.locator(shown).all_inner_texts() for row in table.all()]
+        return [row.locator(".tabulator-cell:visible").all_inner_texts() for row in table.all()]
 
     def choose(self, parameter: str, value: str) -> None:
         """Choose a value of a parameter."""

@@ -19,7 +19,11 @@ from tests.publish.releases import HOSPITALS, safe_table
 from tests.publish.test_read_report import OPENS, allowed_cells
 from workbench.disclosure.release import SafeTable
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # Bokeh says so when a browser answers with a model that it was sent; as an error it would break the page.
+    pytest.mark.filterwarnings("ignore:reference already known"),
+]
 
 # The words on the pages, by hand: what a reader sees, not what the program looks up.
 TITLES = {
@@ -121,7 +125,7 @@ def test_the_sponsor_would_see_a_leak(browser: Browser, portal: Portal, safe: Sa
         reader.open("/report?id=stroke-hospitals&indicator=mortality30&year=2018")
         reader.rows()
         hidden_from_a_hospital = others(safe, "an.peeters", "stroke-hospitals", "nl")
-        assert len(hidden_from_a_hospital & tokens(reader.watch.text())) > 10
+        assert len(hidden_from_a_hospital & tokens(reader.watch.text())) >= 10
 
 
 def test_a_changed_parameter_changes_page_and_address(browser: Browser, portal: Portal) -> None:
@@ -244,25 +248,29 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/report?id=stroke-public", "/login", "/nowhere"])
-def test_a_phone_needs_no_sideways_scrolling(browser: Browser, portal: Portal, path: str) -> None:
+def test_a_phone_needs_no_sideways_scrolling(browser: Browser, portal: Portal) -> None:
     with person(browser, portal, "nl", width=360) as reader:
-        reader.open(path) if path in ("/", "/report?id=stroke-public") else reader.page.goto(portal.address + path)
-        wide = reader.page.evaluate("() => document.scrollingElement.scrollWidth - window.innerWidth")
-        assert wide <= 0
+        for path in ("/", "/report?id=stroke-public", "/login", "/nowhere"):
+            if path in ("/login", "/nowhere"):
+                reader.page.goto(portal.address + path)
+            else:
+                reader.open(path)
+            wide = reader.page.evaluate("() => document.scrollingElement.scrollWidth - window.innerWidth")
+            assert wide <= 0, path
 
 
-@pytest.mark.parametrize("lang", ["nl", "fr", "en"])
-def test_controls_have_names_and_no_key_is_shown(browser: Browser, portal: Portal, lang: str) -> None:
-    with person(browser, portal, lang) as reader:
+def test_controls_have_names_and_no_key_is_shown(browser: Browser, portal: Portal) -> None:
+    with person(browser, portal) as reader:
         reader.log_in("mia.janssens")
-        reader.open("/report?id=stroke-hospitals&indicator=mortality30")
-        reader.rows()
-        for name in NAMES[lang]:
-            assert reader.page.get_by_role("combobox", name=name, exact=True).count() == 1
-        assert reader.page.get_by_role("combobox").count() == 3
-        for link in reader.page.get_by_role("link").all():
-            assert (link.get_attribute("aria-label") or link.inner_text()).strip()
-        body = reader.page.locator("body").inner_text()
-        for prefix in ("portal.", "report.", "withheld.", "column.", "caption.", "plot.", "scope.", "notice."):
-            assert f" {prefix}" not in body
+        for lang, names in NAMES.items():
+            reader.lang = lang
+            reader.open("/report?id=stroke-hospitals&indicator=mortality30")
+            reader.rows()
+            for name in names:
+                assert reader.page.get_by_role("combobox", name=name, exact=True).count() == 1
+            assert reader.page.get_by_role("combobox").count() == 3
+            for link in reader.page.get_by_role("link").all():
+                assert (link.get_attribute("aria-label") or link.inner_text()).strip()
+            body = reader.page.locator("body").inner_text()
+            for prefix in ("portal.", "report.", "withheld.", "column.", "caption.", "plot.", "scope.", "notice."):
+                assert f" {prefix}" not in body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboards.web.base import COOKIE
-from dashboards.web.login import safe_next
+from dashboards.web.login import in_language, safe_next
 from tests.dashboards.portal import PASSWORD, Portal
 
 PRIVATE = "/report?id=stroke-hospitals"
@@ -68,10 +68,22 @@ def test_after_logging_in_one_stays_in_the_portal(target: str, inside: str) -> N
 def test_the_log_in_leads_to_the_page_that_was_asked(portal: Portal) -> None:
     client = portal.client()
     answer = client.log_in("an.peeters", PASSWORD, next="/report?id=stroke-hospitals&year=2018")
-    assert (answer.status, answer.headers["Location"]) == (303, "/report?id=stroke-hospitals&year=2018")
+    assert (answer.status, answer.headers["Location"]) == (303, "/report?id=stroke-hospitals&year=2018&lang=nl")
     cookies = [cookie for cookie in client.jar if cookie.name == COOKIE]
     assert cookies[0].has_nonstandard_attr("HttpOnly")
     assert cookies[0].get_nonstandard_attr("SameSite") == "Lax"
+
+
+@pytest.mark.parametrize(
+    ("target", "address"),
+    [
+        ("/", "/?lang=fr"),
+        ("/report?id=a+b&lang=en", "/report?id=a+b&lang=en"),
+        ("/report?id=x", "/report?id=x&lang=fr"),
+    ],
+)
+def test_the_language_of_the_form_is_kept(target: str, address: str) -> None:
+    assert in_language(target, "fr") == address
 
 
 def test_a_failed_log_in_keeps_the_way_back(portal: Portal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import zipfile
 from collections.abc import Callable
@@ -258,6 +259,40 @@ def test_files_that_are_no_workbooks(small: Catalog, root: Path, tmp_path: Path)
         archive.writestr("xl/workbook.xml", "<!DOCTYPE a [<!ENTITY b 'b'>]><a>&b;</a>")
     assert "this is not a workbook" in str(read_excel_changes(small, path, root).problems[0])
     assert "cannot be read" in str(read_excel_changes(small, tmp_path / "none.xlsx", root).problems[0])
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """A workbook with some bytes changed, in the archive as it lies or inside one of its parts."""
+    spots = range(chance.randrange(1, 20))
+    if chance.random() < 0.5:
+        whole = bytearray(data)
+        for _ in spots:
+            whole[chance.randrange(len(whole))] = chance.randrange(256)
+        return bytes(whole)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        victim = chance.choice(old.namelist())
+        for name in old.namelist():
+            part = bytearray(old.read(name))
+            for _ in spots if name == victim else ():
+                at = chance.randrange(len(part))
+                part[at : at + chance.randrange(3)] = bytes([chance.randrange(32, 127)])
+            new.writestr(name, bytes(part))
+    return out.getvalue()
+
+
+def test_a_damaged_workbook_is_read_or_refused(small: Catalog, root: Path, tmp_path: Path) -> None:
+    """Never an error of the libraries below, never an edit that nobody made but in the damaged text itself."""
+    path, chance = tmp_path / "x.xlsx", random.Random(1)
+    export_catalog(small, "xlsx", path, root)
+    whole = path.read_bytes()
+    outcomes = []
+    for _ in range(60):
+        path.write_bytes(damaged(whole, chance))
+        found = read_excel_changes(small, path, root)
+        outcomes.append(bool(found.problems))
+        assert len(found.changes) <= 60
+    assert True in outcomes and False in outcomes
 
 
 def test_a_workbook_that_swells_is_refused(small: Catalog, root: Path, tmp_path: Path) -> None:

@@ -187,6 +187,12 @@ def test_reading_a_file_that_is_not_there(small: Catalog, root: Path) -> None:
         read_mzg(root.parent / NAME, small, root)
 
 
+def test_a_folder_that_is_not_there(small: Catalog, root: Path) -> None:
+    cells = {name: [text] for name, text in zip(FIELDS, GOOD, strict=True)}
+    with pytest.raises(Problems, match="cannot be written"):
+        write_mzg(pa.table(cells), root / "none" / NAME, small, root)
+
+
 def test_names_are_made_from_the_facts(small: Catalog, root: Path) -> None:
     assert file_name("TINY", "001", 2019, 1, root) == NAME
     assert layout_of(NAME, small, root).name.period == 1

@@ -37,9 +37,7 @@ def test_a_release_holds_the_rows_of_the_table(safe: SafeTable, own_release: Rel
     order = [("indicator", "ascending"), ("hospital", "ascending"), ("year", "ascending")]
     assert published.sort_by(order).equals(safe.rows.select(list(COLUMNS)).cast(published.schema).sort_by(order))
     assert own_release.policy()["threshold"] == 5
-    rows, withheld = own_release.cells()
-    assert rows == safe.rows.num_rows
-    assert 0 < withheld < rows
+    assert 0 < sum(published["withheld"].to_pylist()) < published.num_rows, "something is withheld, not all"
 
 
 def test_what_is_not_a_safe_table_is_refused(safe: SafeTable, tmp_path: Path) -> None:

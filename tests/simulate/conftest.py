@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,19 @@ from workbench.study import load_study
 
 
 @pytest.fixture(scope="session")
-def catalog(repo_root: Path) -> Catalog:
-    return load_catalog(repo_root / "catalog")
+def catalog_root(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy, so that the tests here and the processes they start read one catalogue, also while it is edited."""
+    return Path(shutil.copytree(repo_root / "catalog", tmp_path_factory.mktemp("files") / "catalog"))
 
 
 @pytest.fixture(scope="session")
-def flow(repo_root: Path, catalog: Catalog) -> Flow:
-    return compile_flow(load_study("stroke-care", catalog, repo_root / "catalog"), catalog)
+def catalog(catalog_root: Path) -> Catalog:
+    return load_catalog(catalog_root)
+
+
+@pytest.fixture(scope="session")
+def flow(catalog_root: Path, catalog: Catalog) -> Flow:
+    return compile_flow(load_study("stroke-care", catalog, catalog_root), catalog)
 
 
 @pytest.fixture(scope="session")

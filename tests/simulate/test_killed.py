@@ -13,10 +13,10 @@ from workbench.simulate import Run, open_run, run_flow
 
 
 def test_killed_and_resumed_is_as_never_killed(
-    repo_root: Path, flow: Flow, data: Path, run: Run, tmp_path: Path
+    repo_root: Path, catalog_root: Path, flow: Flow, data: Path, run: Run, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "tests.simulate.killed", str(repo_root / "catalog"), str(data), str(out)]
+    command = [sys.executable, "-m", "tests.simulate.killed", str(catalog_root), str(data), str(out)]
     done = subprocess.run(command, cwd=repo_root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [f"{point.step}: {point.act}: signal 9" for point in POINTS]

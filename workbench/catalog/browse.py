@@ -17,6 +17,7 @@ from workbench.catalog.card import Card
 from workbench.catalog.describe import describe
 from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog, Derived, Field
+from workbench.catalog.printed import PrintedName, read_printed_names
 from workbench.catalog.search import Hit, Search
 from workbench.catalog.words import Synonyms, read_synonyms
 
@@ -97,9 +98,12 @@ class Shown(Shelf):
 class Browser(Shelf):
     """The whole catalogue: a shelf per source, `derived`, `codes`, and `search`."""
 
-    def __init__(self, catalog: Catalog, synonyms: Synonyms | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, synonyms: Synonyms | None = None, printed: Iterable[PrintedName] = ()
+    ) -> None:
         self._catalog = catalog
         self._synonyms = synonyms
+        self._printed = tuple(printed)
         codes = {
             name: Shown(catalog, f"codes.{name}", one.label.en, {e.code: e for e in one.entries if e.code})
             for name, one in catalog.codes.items()
@@ -107,8 +111,8 @@ class Browser(Shelf):
         tables: dict[str, dict[str, Shown]] = {}
         for ref, table in catalog.tables.items():
             fields = {one.name: self._leaf(f"{ref}.{one.name}", one, codes) for one in table.fields}
-            printed = {alias: fields[one.name] for one in table.fields for alias in one.aliases}
-            shown = Shown(catalog, ref, table.label.en, fields, printed)
+            misprints = {alias: fields[one.name] for one in table.fields for alias in one.aliases}
+            shown = Shown(catalog, ref, table.label.en, fields, misprints)
             tables.setdefault(table.source, {})[table.table] = shown
         derived = {name: self._leaf(f"derived.{name}", one, codes) for name, one in catalog.derived.items()}
         sources = {source: Shelf(source, found) for source, found in tables.items()}
@@ -120,7 +124,7 @@ class Browser(Shelf):
 
     @cached_property
     def _index(self) -> Search:
-        return Search(self._catalog, self._synonyms)
+        return Search(self._catalog, self._synonyms, self._printed)
 
     def search(self, query: str, lang: str = "en", limit: int = 10) -> Found:
         """Fields, derived variables, tables and code lists for a question in any of the three languages."""
@@ -171,7 +175,7 @@ class Found(tuple[Hit, ...]):
 def open_catalog(root: Path | str = "catalog") -> Browser:
     """The catalogue of a folder, ready to browse. Raises `Problems` when a file of it is wrong."""
     folder = Path(root)
-    return Browser(load_catalog(folder), read_synonyms(folder)[0])
+    return Browser(load_catalog(folder), read_synonyms(folder)[0], read_printed_names(folder))
 
 
 def _also(hit: Hit) -> str:

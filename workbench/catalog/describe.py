@@ -80,6 +80,12 @@ def _derived(catalog: Catalog, entry: Derived) -> Card:
         ("sensitive", _sensitive(entry.sensitive)),
         *_some("printed also as", ", ".join(entry.aliases)),
         ("explanation", entry.explanation),
+        *([(f"definition ({lang})", entry.definition[lang]) for lang in LANGUAGES] if entry.definition else []),
+        *_some("algorithm", entry.algorithm or ""),
+        *_some("parameters", ", ".join(f"{key} = {value}" for key, value in entry.parameters.items())),
+        *_some("inputs", ", ".join(entry.inputs)),
+        *_some("owner", entry.owner or ""),
+        *_some("version", entry.version or ""),
         *_origin(catalog, entry.cite, f"derived:{entry.name}"),
     ]
     return Card(f"derived.{entry.name}", tuple(facts), *(_code_rows(codes) if codes else ()))

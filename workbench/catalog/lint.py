@@ -18,6 +18,7 @@ from workbench.catalog.lint_texts import Finding, check_label, check_source
 from workbench.catalog.load import Sources, read_sources
 from workbench.catalog.model import Catalog
 from workbench.catalog.seal import check_seal
+from workbench.catalog.service import Service
 from workbench.catalog.source import Loc, SourceFile
 from workbench.catalog.units import read_units
 from workbench.catalog.words import read_synonyms, tokens
@@ -68,6 +69,17 @@ def _entry(kind: str, ref: str, catalog: Catalog, units: Collection[str], source
         yield from check_source(party.cite, ("cite",), catalog)
     elif kind == "indicator":
         yield from _indicator(catalog.indicators[ref], catalog)
+    elif kind == "service":
+        yield from _service(catalog.services[ref], catalog)
+
+
+def _service(entry: Service, catalog: Catalog) -> Iterator[Finding]:
+    yield from check_label(entry.label, ("label",))
+    yield from check_source(entry.cite, ("cite",), catalog)
+    for part, facts in (("rules", entry.rules), ("steps", entry.steps)):
+        for number, fact in enumerate(facts):
+            yield from check_label(fact.label, (part, number, "label"))
+            yield from check_source(fact.cite, (part, number, "cite"), catalog)
 
 
 def _indicator(entry: Indicator, catalog: Catalog) -> Iterator[Finding]:

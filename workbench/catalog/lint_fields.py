@@ -34,6 +34,8 @@ def check_variable(entry: Field | Derived, at: Loc, catalog: Catalog, units: Col
     note = entry.note if isinstance(entry, Field) else entry.explanation
     yield from check_label(entry.label, (*at, "label"), "" if note else entry.name)
     yield from check_source(entry.cite, (*at, "cite"), catalog)
+    if isinstance(entry, Derived) and entry.definition:
+        yield from check_label(entry.definition, (*at, "definition"))
     if entry.unit and entry.unit not in units:
         why = "catalog/units.yaml does not list it"
         yield Finding((*at, "unit"), f"unit '{entry.unit}' is not known", why, "correct it, or add it there")

@@ -13,6 +13,7 @@ from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import Catalog, CodeList, Derived, Document, Party, Place, Policy, Table
 from workbench.catalog.references import check_references
 from workbench.catalog.salvage import salvage
+from workbench.catalog.service import Service
 from workbench.catalog.source import Loc, SourceFile, read_source
 from workbench.errors import Problem, Problems
 
@@ -68,7 +69,8 @@ def _read(root: Path) -> tuple[Catalog, list[Problem], Sources]:
     derived = dict(reader.listed("derived.yaml", "derived", Derived, "name"))
     policies = dict(reader.each("policies/*.yaml", Policy, "id"))
     indicators = dict(reader.each("indicators/*.yaml", Indicator, "id"))
-    catalog = Catalog(documents, tables, codes, parties, derived, policies, indicators, reader.places)
+    services = dict(reader.listed("services.yaml", "services", Service, "id"))
+    catalog = Catalog(documents, tables, codes, parties, derived, policies, indicators, reader.places, services)
     return catalog, reader.problems + check_references(catalog, reader.sources), reader.sources
 
 

@@ -11,6 +11,7 @@ from pydantic import Field as Spec
 
 from workbench.catalog.base import Cite, Entry, Label, Name, Text
 from workbench.catalog.indicator import Indicator
+from workbench.catalog.service import Service
 
 FieldType = Literal["string", "integer", "decimal", "date", "boolean", "bigint"]
 Role = Literal["direct_identifier", "pseudonym", "linkage", "quasi_identifier", "payload"]
@@ -113,12 +114,16 @@ class Party(Entry):
     organisation: Text
     zone: str | None = None
     kind: Literal["source", "ttp", "processor", "researcher", "assessor", "supervisor"]
+    services: tuple[Name, ...] = ()
     note: str | None = None
     cite: Cite
 
 
 class Derived(Entry):
-    """A variable that a study computes: what it means and who answers for it."""
+    """A variable that a study computes: what it means, how it is computed and who answers for it.
+
+    `algorithm` names a function of the dataflow, which gets `parameters`; `inputs` are what it reads.
+    """
 
     name: Text
     label: Label
@@ -129,6 +134,12 @@ class Derived(Entry):
     sensitive: bool = False
     aliases: tuple[str, ...] = ()
     explanation: str
+    definition: Label | None = None
+    algorithm: Text | None = None
+    parameters: Mapping[str, Any] = Spec(default_factory=dict)
+    inputs: tuple[Text, ...] = ()
+    owner: Text | None = None
+    version: Text | None = None
     cite: Cite
 
 
@@ -161,6 +172,7 @@ class Catalog:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
 
     def field(self, ref: str) -> Field | None:
         """The field of a reference such as `mzg.STAYHOSP.A2_CODE_SEX`, or None."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workbench.catalog.base import Cite
-from workbench.catalog.model import Catalog, CodeEntry, CodeList, Table
+from workbench.catalog.model import Catalog, CodeEntry, CodeList, Derived, Party, Table
+from workbench.catalog.service import Service
 from workbench.catalog.source import Loc, SourceFile
 from workbench.errors import Problem
 
@@ -31,16 +32,52 @@ def _findings(kind: str, ref: str, catalog: Catalog) -> Iterator[Finding]:
     elif kind == "codelist":
         yield from _code_list(catalog.codes[ref], catalog)
     elif kind == "party":
-        yield from _cite(catalog, ("cite",), catalog.parties[ref].cite)
+        yield from _party(catalog.parties[ref], catalog)
     elif kind == "derived":
-        entry = catalog.derived[ref]
-        yield from _cite(catalog, ("cite",), entry.cite)
-        if entry.codes and entry.codes not in catalog.codes:
-            yield ("codes",), f"it names code list '{entry.codes}'", NO_LIST
+        yield from _derived(catalog.derived[ref], catalog)
+    elif kind == "service":
+        yield from _service(catalog.services[ref], catalog)
     elif kind == "policy":
         yield from _cite(catalog, ("cite",), catalog.policies[ref].cite)
     elif kind == "indicator":
         yield from _cite(catalog, ("cite",), catalog.indicators[ref].cite)
+
+
+def _party(party: Party, catalog: Catalog) -> Iterator[Finding]:
+    yield from _cite(catalog, ("cite",), party.cite)
+    for number, service in enumerate(party.services):
+        if service not in catalog.services:
+            yield ("services", number), f"it names service '{service}'", "catalog/services.yaml does not list it"
+
+
+def _derived(entry: Derived, catalog: Catalog) -> Iterator[Finding]:
+    """Code lists (a parameter called so, or ending in `_codes`, names one), inputs and the source."""
+    yield from _cite(catalog, ("cite",), entry.cite)
+    if entry.codes and entry.codes not in catalog.codes:
+        yield ("codes",), f"it names code list '{entry.codes}'", NO_LIST
+    for key, value in entry.parameters.items():
+        if (key == "codes" or key.endswith("_codes")) and str(value) not in catalog.codes:
+            yield ("parameters", key), f"it names code list '{value}'", NO_LIST
+    for number, ref in enumerate(entry.inputs):
+        source, _, name = ref.partition(".")
+        known = name in catalog.derived and name != entry.name if source == "derived" else catalog.field(ref)
+        if not known:
+            yield ("inputs", number), f"it reads '{ref}'", "the catalogue has no such field or other derived variable"
+
+
+def _service(entry: Service, catalog: Catalog) -> Iterator[Finding]:
+    yield from _cite(catalog, ("cite",), entry.cite)
+    if entry.party not in catalog.parties:
+        yield ("party",), f"it names party '{entry.party}'", "catalog/parties.yaml does not list it"
+    if entry.under and (entry.under not in catalog.services or entry.under == entry.id):
+        yield ("under",), f"it names service '{entry.under}'", "catalog/services.yaml lists no other of this name"
+    for part, facts in (("rules", entry.rules), ("steps", entry.steps)):
+        seen: set[str] = set()
+        for number, fact in enumerate(facts):
+            yield from _cite(catalog, (part, number, "cite"), fact.cite)
+            if fact.id in seen:
+                yield (part, number), f"it has '{fact.id}' a second time", "the two cannot be told apart"
+            seen.add(fact.id)
 
 
 def _table(table: Table, catalog: Catalog) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from workbench.catalog.source import Loc, SourceFile, read_source, validate
 from workbench.errors import Problem, Problems
 
 FILE = "seal.yaml"
-FREE_TEXT = frozenset({"label", "note", "title", "grain", "explanation", "question"})
+FREE_TEXT = frozenset({"label", "note", "title", "grain", "explanation", "definition", "question"})
 PARTS = ("fields", "entries")
 HEADER = """\
 # Digests of the facts of every entry as last reviewed: of the entry itself, then of each of its fields or codes.
@@ -103,6 +103,7 @@ def _entries(catalog: Catalog, sources: Sources) -> Iterator[tuple[str, Entry, S
         "derived": catalog.derived,
         "policy": catalog.policies,
         "indicator": catalog.indicators,
+        "service": catalog.services,
     }
     for name, (source, _) in sources.items():
         kind, _, ref = name.partition(":")

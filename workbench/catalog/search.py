@@ -110,10 +110,14 @@ class Search:
         asked = sum(size for size, _ in query.slots)
         for number in total:
             total[number] *= 0.4 + 0.6 * met[number] / asked
+        named: dict[int, float] = {}
         for name, nearness in query.names.items():
             for number in self._names[name]:
-                total[number] += EXACT_NAME * nearness
-                top[number] = (EXACT_NAME, "name")
+                # A name with its table says more than the name alone, so a longer one counts more.
+                named[number] = max(named.get(number, 0.0), nearness * (EXACT_NAME + len(name)))
+        for number, score in named.items():
+            total[number] += score
+            top[number] = (score, "name")
         for code in query.codes:
             for number in self._codes.get(code, ()):
                 total[number] += CODE

@@ -16,7 +16,7 @@ Search = Callable[[Sequence[int], int], bool]  # hospitals that stay still, amou
 
 WHOLE = 1e-5  # how far from whole a solution may be and still be rounded; the rounded one is checked exactly
 _SEED = 20284  # fixed, so that the same table gives the same release
-_VERTICES = 20  # other optimal vertices tried before the integer program, which costs a hundred times more
+_VERTICES = 60  # other optimal vertices tried before the integer program, which costs a hundred times more
 
 
 class Attack:
@@ -90,9 +90,13 @@ class Attack:
 
     def find_other(self, side: int, target: int, amount: int, hospitals: tuple[int, ...], hidden: Bools) -> bool:
         """The same at other vertices; one stay more now and then, as halves of an odd amount are common."""
+        amounts = [amount, amount + 1]
         for attempt in range(_VERTICES):
-            other = self.ask(side, target, amount + attempt % 2, hospitals, hidden, vary=True).change
-            if other is not None and self.accept(other, hidden):
+            asked = amounts[attempt % len(amounts)]
+            other = self.ask(side, target, asked, hospitals, hidden, vary=True).change
+            if other is None:
+                amounts = [amount]
+            elif self.accept(other, hidden):
                 return True
         return False
 

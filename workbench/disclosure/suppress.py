@@ -16,6 +16,7 @@ Progress = Callable[[str, int, int], None]  # stage, done, total
 
 SLOTS = 4  # hospitals that may move in one search; every further one costs time
 _WIDE = 8  # tried too when the narrow search would withhold a total of all hospitals
+_DEAR = 10.0  # a total of all hospitals is all that the public report shows
 _NOTICEABLE = 1e-6
 _MOST_NEW = 12  # searches spent on showing one number again
 
@@ -52,10 +53,10 @@ class Suppression:
     def _cheapest(self, side: int, target: int, amount: int, hospitals: tuple[int, ...]) -> Floats | None:
         """A change that meets the demand; narrow searches come first, and do when they spare the totals of ALL."""
         best, least = None, np.inf
-        for width in (SLOTS, _WIDE, len(hospitals)):
-            if not hospitals or (width == len(hospitals) and best is not None):
+        for chosen in dict.fromkeys((hospitals[:SLOTS], hospitals[:_WIDE], hospitals)):
+            if not chosen or (best is not None and len(chosen) > _WIDE):
                 break
-            change = self.attack.ask(side, target, amount, hospitals[:width], self.hidden, weights=self.weights).change
+            change = self.attack.ask(side, target, amount, chosen, self.hidden, weights=self.weights).change
             if change is None:
                 continue
             new = self.system.moved_by(change, _NOTICEABLE) & ~self.hidden
@@ -108,12 +109,14 @@ class Suppression:
 
 
 def weights(system: System) -> Floats:
-    """(N,) what withholding a number costs: more for large numbers and for margins over many cells."""
+    """(N,) what withholding a number costs: more for large numbers and margins, most for totals of ALL."""
     hospitals, years, _ = system.shape
     inner = np.broadcast_to(system.masks.sum(axis=1), system.shape).astype(float)
+    dear = np.ones(system.shape)
     if hospitals > len(system.hospitals):
         inner[-1] *= len(system.hospitals)
+        dear[-1] = _DEAR
     if years > len(system.years):
         inner[:, -1] *= len(system.years)
-    result: Floats = 1.0 + np.log1p(system.values) + 0.5 * np.log1p(inner.reshape(-1))
+    result: Floats = dear.reshape(-1) * (1.0 + np.log1p(system.values) + 0.5 * np.log1p(inner.reshape(-1)))
     return result

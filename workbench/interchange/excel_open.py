@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,12 @@ from workbench.errors import Problem
 LARGEST = 50_000_000  # bytes of a workbook, and ten times that unpacked: far above any catalogue
 WIDEST = 200  # columns that are looked at
 LONGEST = 100_000  # rows that are looked at
-# What openpyxl and the libraries below it raise for a file that is not what its name says.
-UNREADABLE = (InvalidFileException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError)
+# What openpyxl and the libraries below it raise for a damaged file: each was seen on a file damaged at random,
+# or is of the family of one that was.
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(InvalidFileException, ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
+    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError),
+)
 
 
 @dataclass(frozen=True)
@@ -36,11 +42,10 @@ def open_workbook(path: Path) -> tuple[dict[str, Sheet], list[Problem]]:
     if trouble:
         return {}, [trouble]
     try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        try:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about parts of the workbook that are not read
+            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
             found = {sheet.title: _sheet(sheet, path.name) for sheet in book.worksheets}
-        finally:
-            book.close()
     except UNREADABLE as error:
         said = " ".join(str(error).split())[:200] or type(error).__name__
         return {}, [Problem(path.name, 1, "this is not a workbook", said, "save it as .xlsx")]
@@ -56,11 +61,11 @@ def _size(path: Path) -> Problem | None:
         with zipfile.ZipFile(path) as archive:
             if sum(one.file_size for one in archive.infolist()) > 10 * LARGEST:
                 return Problem(path.name, 1, "the workbook is too large when unpacked", why, todo)
-    except zipfile.BadZipFile:
-        return Problem(path.name, 1, "this is not a workbook", "it is no zip archive", "save it as .xlsx")
     except OSError as error:
         what, todo = "the workbook cannot be read", "correct its path or its permissions"
         return Problem(path.name, 1, what, str(error.strerror), todo)
+    except UNREADABLE:
+        return Problem(path.name, 1, "this is not a workbook", "it is no zip archive", "save it as .xlsx")
     return None
 
 

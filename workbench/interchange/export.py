@@ -57,9 +57,10 @@ def _complete(path: Path, write: Callable[[Path], object]) -> None:
     part = path.with_name(f".part-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
-        os.replace(part, path)
+        try:
+            write(part)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise WorkbenchError(f"{path} cannot be written: {error.strerror}. Choose another place.") from None
-    finally:
-        part.unlink(missing_ok=True)

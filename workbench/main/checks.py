@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from workbench.catalog.lint import check
 from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog
-from workbench.dataflow.graph import Flow, compile_flow, read_flow
+from workbench.dataflow.graph import Flow, read_flow
 from workbench.errors import Problem
 from workbench.indicators.check import check_indicators
 from workbench.main.results import Checked
-from workbench.study.load import StudyFile, load_study, read_study
+from workbench.study.load import StudyFile, read_study
 
 
 def study_names(root: Path) -> tuple[str, ...]:
@@ -27,26 +26,27 @@ def check_catalog(root: Path) -> Checked:
 
 
 def check_study(name: str, root: Path) -> Checked:
-    """Check a study against a catalogue that is itself in order, and its flow step by step."""
-    catalog = load_catalog(root)
-    file, problems = read_study(name, catalog, root)
-    found = list(problems)
-    counts: dict[str, int] = {}
-    if file is not None:
-        flow, more = read_flow(file, catalog)
-        found += [*more, *_study_indicators(file, catalog)]
-        counts = _study_counts(file, flow)
-    return Checked(f"study {name}", counts, tuple(sorted(set(found))))
+    """Check a study against a catalogue that is itself in order, its flow step by step, and its indicators."""
+    file, flow, problems = _read(name, root)
+    counts = _study_counts(file, flow) if file and flow else {}
+    return Checked(f"study {name}", counts, tuple(problems))
 
 
 def open_study(name: str, root: Path) -> Flow:
     """The checked flow of a study. Raises `Problems` with everything wrong in the catalogue, the study or the flow."""
+    _, flow, problems = _read(name, root)
+    if flow is None or any(problem.severity == "error" for problem in problems):
+        raise Problems(problems)
+    return flow
+
+
+def _read(name: str, root: Path) -> tuple[StudyFile | None, Flow | None, list[Problem]]:
     catalog = load_catalog(root)
-    return compile_flow(load_study(name, catalog, root), catalog)
-
-
-def _study_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
-    yield from check_indicators(file, catalog)
+    file, problems = read_study(name, catalog, root)
+    if file is None:
+        return None, None, sorted(set(problems))
+    flow, more = read_flow(file, catalog)
+    return file, flow, sorted({*problems, *more, *check_indicators(file, catalog)})
 
 
 def _catalog_counts(catalog: Catalog) -> dict[str, int]:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workbench.errors import WorkbenchError
@@ -39,11 +37,6 @@ class Release:
     @property
     def cube(self) -> Path:
         return self.folder / "cube.parquet"
-
-    def cells(self) -> tuple[int, int]:
-        """Number of rows (indicator x hospital x year, margins included), and how many withhold something."""
-        withheld = pq.read_table(self.cube, columns=["withheld"])["withheld"]
-        return len(withheld), pc.sum(withheld).as_py() or 0
 
     def policy(self) -> Mapping[str, Any]:
         """The disclosure policy the release was protected with."""

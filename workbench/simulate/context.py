@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from workbench.catalog.model import Catalog
+from workbench.catalog.model import Catalog, Table
 from workbench.crypto import pseudonymise, read_key
 from workbench.dataflow.schema import IBIS_TYPES, split_ref
 from workbench.errors import Refused, WorkbenchError
@@ -37,10 +37,16 @@ class VaultContext:
         if not path.exists():
             raise WorkbenchError(f"{path} is missing: the data folder has no table {ref}. Generate the data again.")
         rows = self._session.read(path)
-        missing = [field.name for field in table.fields if field.name not in rows.columns]
+        missing = [name for name in self._asked(table) if name not in rows.columns]
         if missing:
-            raise WorkbenchError(f"{path} has no {', '.join(missing)}. Generate the data again.")
-        return rows.cast({field.name: IBIS_TYPES[field.type] for field in table.fields})
+            raise WorkbenchError(f"{path} has no {', '.join(missing)}: the study asks for it. Generate the data again.")
+        return rows.cast({field.name: IBIS_TYPES[field.type] for field in table.fields if field.name in rows.columns})
+
+    def _asked(self, table: Table) -> list[str]:
+        """Keys of a table and the fields the study names; a data folder may lack what nobody asks for."""
+        named = {use.ref for use in self.study.variables} | {one.field for one in self.study.population.criteria}
+        fields = (field.name for field in table.fields)
+        return [name for name in fields if name in table.keys or f"{table.ref}.{name}" in named]
 
     def parts(self, dataset: str) -> Mapping[str, ir.Table]:
         """All parts of a dataset the actor holds."""

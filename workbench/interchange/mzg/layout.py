@@ -22,7 +22,7 @@ NAME = re.compile(
     r"-(?P<table>[A-Z0-9_]+)-(?P<year>[0-9]{4})-(?P<period>[0-9]{1,2})\.TXT",
     re.ASCII,
 )
-PATTERN = "XXX-Z-VERS-D-TABLE-YYYY-P.TXT"
+PATTERN = "NNN-Z-VERS-D-TABLE-YYYY-P.TXT"
 # The layout's letters: C text, N whole number, ND2 number with two decimals, D date YYYYMMDD.
 DATATYPES = {"string": "C", "integer": "N", "decimal": "ND2", "date": "D"}
 

@@ -60,8 +60,13 @@ def write_mzg(
                 file.write(_lines(texts, newline, layout, count))
                 count += batch.num_rows
         os.replace(part, path)
+    except OSError as error:
+        todo = "choose a folder that exists and may be written"
+        why = str(error.strerror)
+        raise Problems([Problem(path.name, 1, "the file cannot be written", why, todo)]) from None
     finally:
-        part.unlink(missing_ok=True)
+        if part.exists():
+            part.unlink()
     return count
 
 
