@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dashboards.markup import Html, address, icon, join, tag
-from dashboards.pages.frame import Room, profiles
+from dashboards.pages.header import profiles
+from dashboards.pages.room import Room
 from dashboards.shown import Shown
 from workbench.access import Level
 from workbench.publish import ReportView

@@ -5,8 +5,8 @@ from __future__ import annotations
 from panel.viewable import Viewable
 
 from dashboards.markup import Html, icon, join, tag
-from dashboards.pages.frame import Room, html
 from dashboards.pages.parts import PATH, mark
+from dashboards.pages.room import Room, html
 from workbench.access import Viewer
 from workbench.publish import Collection, Report, can_open, release_numbers
 

@@ -11,8 +11,9 @@ from panel.viewable import Viewable
 
 from dashboards.markup import address
 from dashboards.pages import parts
-from dashboards.pages.frame import ASSETS, Room, html
+from dashboards.pages.header import follow
 from dashboards.pages.results import Results, card
+from dashboards.pages.room import ASSETS, Room, html
 from workbench.publish import EACH_YEAR, WHOLE_PERIOD
 
 _EVERY = ""
@@ -86,7 +87,7 @@ class ReportPage:
             self.results.show(self.view)
             here = {"id": self.view.report.id, **params}
             pn.state.location.search = address("", **here, lang=self.room.t.lang)
-            self.room.moved(parts.PATH, here)
+            follow(self.room, parts.PATH, here)
 
 
 def _year_name(room: Room, year: str) -> str:

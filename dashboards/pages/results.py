@@ -12,8 +12,8 @@ import panel_material_ui as pmui
 
 from dashboards.pages import parts
 from dashboards.pages.drawings import Drawing, drawings
-from dashboards.pages.frame import Room, html
 from dashboards.pages.grid import PAGE, grid, grid_rows
+from dashboards.pages.room import Room, html
 from dashboards.shown import Shown, shown
 from workbench.publish import ReportView
 

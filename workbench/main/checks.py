@@ -8,7 +8,7 @@ from workbench.catalog.lint import check
 from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog
 from workbench.dataflow.graph import Flow, read_flow
-from workbench.errors import Problem
+from workbench.errors import Problem, Problems
 from workbench.indicators.check import check_indicators
 from workbench.main.results import Checked
 from workbench.study.load import StudyFile, read_study

@@ -1,0 +1,53 @@
+"""The right-hand side of the header: languages, who is logged in, and the way in or out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboards.markup import Html, address, tag
+from dashboards.pages.room import Room
+from dashboards.texts import LANGUAGES, NAMES
+from dashboards.visits import SignedOut
+from workbench.access import Profile, Viewer
+
+
+def follow(room: Room, path: str, query: Mapping[str, str]) -> None:
+    """Let the links of the header lead to where the page is now."""
+    room.header.object = _header(room, path, query)
+
+
+def _header(room: Room, path: str, query: Mapping[str, str]) -> Html:
+    t = room.t
+    here = {key: value for key, value in query.items() if key != "lang"}
+    languages = [
+        tag("a", code, href=address(path, **{**here, "lang": code}), lang=code, hreflang=code,
+            aria_label=NAMES[code], aria_current="true" if code == t.lang else None)
+        for code in LANGUAGES
+    ]  # fmt: skip
+    nav = tag("nav", *languages, class_="languages", aria_label=t("site.languages"))
+    viewer = room.viewer() if not _ended(room) else None
+    if viewer is None or viewer.is_public:
+        back = address(path, **here)
+        return tag(
+            "div",
+            nav,
+            tag("a", t("login.title"), class_="log", href=room.link("/login", next=back)),
+            class_="head",
+        )
+    who = tag("span", tag("b", viewer.name), tag("small", profiles(room, viewer)), class_="who")
+    out = tag("a", t("logout.title"), class_="log", href=room.link("/logout"))
+    return tag("div", nav, who, out, class_="head")
+
+
+def _ended(room: Room) -> bool:
+    try:
+        room.viewer()
+    except SignedOut:
+        return True
+    return False
+
+
+def profiles(room: Room, viewer: Viewer) -> str:
+    """The profiles of a viewer in words."""
+    held = dict.fromkeys(grant.profile for grant in viewer.grants) or {Profile.PUBLIC: None}
+    return ", ".join(room.t(f"profile.{profile.value}") for profile in held)
