@@ -282,7 +282,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 
 def test_a_damaged_workbook_is_read_or_refused(small: Catalog, root: Path, tmp_path: Path) -> None:
-    """Never an error of the libraries below, never an edit that nobody made but in the damaged text itself."""
+    """Never an error of the libraries below; what still reads differs only where the damage is."""
     path, chance = tmp_path / "x.xlsx", random.Random(1)
     export_catalog(small, "xlsx", path, root)
     whole = path.read_bytes()

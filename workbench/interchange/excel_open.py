@@ -20,8 +20,8 @@ from workbench.errors import Problem
 LARGEST = 50_000_000  # bytes of a workbook, and ten times that unpacked: far above any catalogue
 WIDEST = 200  # columns that are looked at
 LONGEST = 100_000  # rows that are looked at
-# What openpyxl and the libraries below it raise for a damaged file: each was seen on a file damaged at random,
-# or is of the family of one that was.
+# What openpyxl and the libraries below it raise for a damaged file: each was seen on a file damaged at
+# random, or is of the family of one that was.
 UNREADABLE: tuple[type[Exception], ...] = (
     *(InvalidFileException, ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
     *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError),
