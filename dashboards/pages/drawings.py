@@ -75,7 +75,7 @@ def _funnel(view: ReportView, dots: Sequence[Row], t: Texts) -> Drawing:
         found = t.count("caption.funnel_outside", len(beyond), names=listed)
     else:
         found = t("caption.funnel_inside")
-    heading = f"{t('report.funnel')}: {dots[0]['indicator_name']}, {period(view, t)}"
+    heading = t("report.funnel", indicator=dots[0]["indicator_name"], period=period(view, t))
     return _drawing(heading, funnel(dots, names, t), t("caption.funnel") + " " + found)
 
 

@@ -18,7 +18,7 @@ from dashboards.plots.look import (
     legend_below,
     plain_figure,
 )
-from dashboards.plots.values import columns, number_axis
+from dashboards.plots.values import columns, number_axis, value_end
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
@@ -30,8 +30,8 @@ def by_name(rows: Sequence[Row], names: Sequence[str], total: Row | None, measur
     labels = [name for _, name in pairs]
     made = plain_figure(t, height=max(190, 26 * len(labels) + 120), y_range=labels)
     made.ygrid.grid_line_color = None
-    made.x_range.start, made.x_range.end = 0, _end([row for row, _ in pairs], value)
-    number_axis(made.xaxis, measure, t)
+    made.x_range.start, made.x_range.end = 0, value_end([row for row, _ in pairs], value)
+    number_axis(made.xaxis, made.x_range.end, measure, t)
     source = ColumnDataSource({"name": labels, **columns([row for row, _ in pairs], value, t)})
     bars = made.hbar(y="name", right="value", height=0.62, source=source, color=BAR, line_color=None)
     hover(made, bars, "name", "words")
@@ -52,8 +52,8 @@ def by_year(rows: Sequence[Row], total: Sequence[Row], measure: Measure, t: Text
     made = plain_figure(t, height=380, x_range=years)
     made.xgrid.grid_line_color = None
     drawn = rows or total
-    made.y_range.start, made.y_range.end = 0, _end([*rows, *total], value)
-    number_axis(made.yaxis, measure, t)
+    made.y_range.start, made.y_range.end = 0, value_end([*rows, *total], value)
+    number_axis(made.yaxis, made.y_range.end, measure, t)
     source = ColumnDataSource({"name": years, **columns(drawn, value, t)})
     bars = made.vbar(x="name", top="value", width=0.45, source=source, color=BAR, line_color=None)
     hover(made, bars, "name", "words")
@@ -66,11 +66,6 @@ def by_year(rows: Sequence[Row], total: Sequence[Row], measure: Measure, t: Text
         hover(made, marks, "name", "words")
         legend_below(made, {str(rows[0]["hospital_name"]): [bars], t("hospital.all"): [line, marks]})
     return made
-
-
-def _end(rows: Sequence[Row], value: str) -> float:
-    """Where the axis ends: a little beyond the highest bar or interval."""
-    return max(1e-3, *(row.get("rate_high" if value == "rate" else value) or 0 for row in rows)) * 1.06
 
 
 def _interval(made: figure, source: ColumnDataSource, base: str, dimension: str, measure: Measure) -> None:

@@ -19,7 +19,7 @@ from dashboards.plots.look import (
     QUIET,
     hover,
     legend_below,
-    numbers,
+    number_ticks,
     plain_figure,
 )
 from dashboards.shown import Row
@@ -46,7 +46,6 @@ def funnel(rows: Sequence[Row], names: Sequence[str], t: Texts) -> figure:
     beyond = [id(row) for row in outside(rows)]
     made = plain_figure(t, height=430, x_axis_label=t("plot.expected"), y_axis_label=t("plot.ratio"), x_range=(0, top))
     made.yaxis.axis_label_standoff = 10
-    made.yaxis.formatter, made.xaxis.formatter = numbers(t, "0.0"), numbers(t, "0,0")
     grid = np.linspace(top / 150, top, 150)
     ceiling = max(2.0, *(row["ratio"] * 1.1 for row in rows))
     legend: dict[str, list[Any]] = {}
@@ -61,6 +60,8 @@ def funnel(rows: Sequence[Row], names: Sequence[str], t: Texts) -> figure:
         if some:
             legend[t("plot.inside" if inside else "plot.outside")] = [_draw(made, some, inside, t)]
     made.y_range.start, made.y_range.end = 0, ceiling
+    number_ticks(made.yaxis, ceiling, lambda tick: t.number(tick, 1))
+    number_ticks(made.xaxis, top, t.number)
     legend_below(made, legend)
     return made
 

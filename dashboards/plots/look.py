@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bokeh.core.properties import value
-from bokeh.models import HoverTool, Legend, LegendItem, NumeralTickFormatter, SaveTool
+from bokeh.models import FixedTicker, HoverTool, Legend, LegendItem, SaveTool
 from bokeh.plotting import figure
 
 from dashboards.texts import Texts
@@ -52,9 +53,23 @@ def plain_figure(t: Texts, **options: Any) -> figure:
     return made
 
 
-def numbers(t: Texts, pattern: str) -> NumeralTickFormatter:
-    """Axis labels with the separators of the language."""
-    return NumeralTickFormatter(format=pattern, language={"nl": "nl-nl", "fr": "fr", "en": "en-gb"}[t.lang])
+def number_ticks(axis: Any, end: float, write: Callable[[float], str]) -> None:
+    """About five round ticks from 0 to `end`, written as the language of the page writes numbers.
+
+    The figures have no zoom, so fixed ticks fit; Bokeh's own formatter knows the decimal point only.
+    """
+    step = next(step for step in _steps(end) if end / step <= 6.5)
+    ticks = [number * step for number in range(int(end / step + 1e-9) + 1)]
+    axis.ticker = FixedTicker(ticks=ticks)
+    axis.major_label_overrides = {tick: write(tick) for tick in ticks}
+
+
+def _steps(end: float) -> Iterator[float]:
+    """1, 2 and 5 times the powers of ten, from far below `end` upwards."""
+    power = 10.0 ** math.floor(math.log10(end) - 2)
+    while True:
+        yield from (power, 2 * power, 5 * power)
+        power *= 10
 
 
 def legend_below(made: figure, entries: Mapping[str, Sequence[Any]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboards.labels import Measure
-from dashboards.plots.look import numbers
+from dashboards.plots.look import number_ticks
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
@@ -43,11 +43,17 @@ def _words(row: Row, value: str, t: Texts) -> str:
     )
 
 
-def number_axis(axis: Any, measure: Measure, t: Texts) -> None:
-    """Numbers or percentages along an axis, named as in the table."""
+def number_axis(axis: Any, end: float, measure: Measure, t: Texts) -> None:
+    """Numbers or percentages along an axis from 0 to `end`, named as in the table."""
     if measure is Measure.COUNT:
-        axis.formatter = numbers(t, "0,0")
+        number_ticks(axis, end, t.number)
         axis.axis_label = t("column.n")
     else:
-        axis.formatter = numbers(t, "0%")
+        decimals = 0 if end > 0.06 else 1
+        number_ticks(axis, end, lambda tick: t.percent(tick, decimals))
         axis.axis_label = t("column.rate")
+
+
+def value_end(rows: Sequence[Row], value: str) -> float:
+    """Where the axis ends: a little beyond the highest bar or interval."""
+    return max(1e-3, *(row.get("rate_high" if value == "rate" else value) or 0 for row in rows)) * 1.06

@@ -111,6 +111,25 @@ def test_check_digits_of_code_lists(root: Path, system: str, code: str, said: st
     assert found.line == 7 and code in found.what and said in found.why
 
 
+def test_printed_names_that_lead_nowhere(root: Path) -> None:
+    text = """\
+documents:
+  - document: guide
+    datasets:
+      - dataset: Annex
+        fields:
+          - {printed: WAITING, line: 7, refs: [lab.STAY.WAIT]}
+          - {printed: AEG, line: 8, refs: [lab.STAY.AEG]}
+  - document: nowhere
+    datasets: []
+"""
+    (root / "named_fields.yaml").write_text(text, encoding="utf-8")
+    assert [(p.file, p.line, p.severity) for p in check(root)[1]] == [
+        ("catalog/named_fields.yaml", 7, "error"),
+        ("catalog/named_fields.yaml", 8, "error"),
+    ]
+
+
 def test_decimal_classes_touch_at_their_ends(root: Path) -> None:
     text = SMALL[AGE].replace("to: 17", "to: 17.5").replace("from: 18", "from: 17.5").replace("to: 64", "to: 65")
     (root / AGE).write_text(text, encoding="utf-8")

@@ -126,7 +126,7 @@ def test_a_catalogue_made_from_rows_alone_is_the_same(
     shutil.copytree(real_root, root)
     for folder in ("tables", "codes"):
         shutil.rmtree(root / folder)
-    for name in ("derived.yaml", "parties.yaml", "documents.yaml"):
+    for name in ("derived.yaml", "parties.yaml", "documents.yaml", "services.yaml"):
         (root / name).unlink()
     for folder in ("indicators", "policies"):
         shutil.rmtree(root / folder)

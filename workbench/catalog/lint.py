@@ -7,21 +7,21 @@ makes results wrong or fields impossible to find; a warning is something a revie
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from workbench.catalog.base import Cite, Label
-from workbench.catalog.entries import items
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.lint_codes import check_codes
 from workbench.catalog.lint_fields import check_table, check_variable
 from workbench.catalog.lint_texts import Finding, check_label, check_source
+from workbench.catalog.lint_words import check_printed, check_synonyms
 from workbench.catalog.load import Sources, read_sources
 from workbench.catalog.model import Catalog
-from workbench.catalog.seal import check_seal
+from workbench.catalog.seal import check_seal, sealable
 from workbench.catalog.service import Service
 from workbench.catalog.source import Loc, SourceFile
 from workbench.catalog.units import read_units
-from workbench.catalog.words import read_synonyms, tokens
 from workbench.errors import Problem, Problems
 
 
@@ -29,22 +29,30 @@ def check(root: Path) -> tuple[Catalog, list[Problem]]:
     """The catalogue as far as it can be read, and all that is wrong with it: syntax, references, content."""
     catalog, problems, sources = read_sources(root)
     broken = {problem.file for problem in problems}
-    units: Collection[str] = ()
-    try:
-        units = read_units(root)
-    except Problems as found:
-        problems += found.problems
+    units: Collection[str] | None = None
+    with _added_to(problems):
+        units = {unit.id for unit in read_units(root)[0]}
     problems += lint(catalog, sources, units)
-    for more in (_synonyms(catalog, root), check_seal(catalog, sources, root, broken)):
-        try:
-            problems += more
-        except Problems as found:
-            problems += found.problems
+    with _added_to(problems):
+        problems += check_synonyms(catalog, root)
+    with _added_to(problems):
+        problems += check_printed(catalog, root)
+    with _added_to(problems):
+        problems += check_seal(sealable(catalog, sources, root), root, broken)
     return catalog, sorted(set(problems))
 
 
-def lint(catalog: Catalog, sources: Sources, units: Collection[str]) -> list[Problem]:
-    """Findings on the content of every entry; `sources` as from `read_sources`, `units` the known units."""
+@contextmanager
+def _added_to(problems: list[Problem]) -> Iterator[None]:
+    """A file that cannot be read adds its problems, and the checks that need it are left out."""
+    try:
+        yield
+    except Problems as found:
+        problems += found.problems
+
+
+def lint(catalog: Catalog, sources: Sources, units: Collection[str] | None) -> list[Problem]:
+    """Findings on the content of every entry; `sources` as from `read_sources`, `units` the known ones, if they are."""
     result = []
     for name, (source, at) in sources.items():
         kind, _, ref = name.partition(":")
@@ -54,7 +62,9 @@ def lint(catalog: Catalog, sources: Sources, units: Collection[str]) -> list[Pro
     return result
 
 
-def _entry(kind: str, ref: str, catalog: Catalog, units: Collection[str], source: SourceFile) -> Iterator[Finding]:
+def _entry(
+    kind: str, ref: str, catalog: Catalog, units: Collection[str] | None, source: SourceFile
+) -> Iterator[Finding]:
     if kind == "table":
         yield from check_table(catalog.tables[ref], catalog, units)
         yield from _place(f"{ref.replace('.', '/')}.yaml", source)
@@ -109,23 +119,6 @@ def _place(expected: str, source: SourceFile) -> Iterator[Finding]:
     if not PurePosixPath(source.name).as_posix().endswith(f"/{expected}"):
         why, todo = "a file is named after its entry", f"call the file {expected}, or correct the name in it"
         yield Finding((), f"this entry stands in {PurePosixPath(source.name).name}", why, todo)
-
-
-def _synonyms(catalog: Catalog, root: Path) -> Iterator[Problem]:
-    """Terms of synonyms that no entry has: they lead a search nowhere."""
-    synonyms, source = read_synonyms(root)
-    if source is None:
-        return
-    found = list(items(catalog))
-    refs = {item.ref for item in found}
-    named = (text for item in found for place, text in item.texts if place in ("name", "alias", "label"))
-    words = {word for text in set(named) for word in tokens(text)}
-    for number, synonym in enumerate(synonyms.synonyms):
-        for place, term in enumerate(synonym.terms):
-            if term not in refs and not words.issuperset(tokens(term)):
-                what, why = f"the term '{term}' leads nowhere", "no reference, name or label of the catalogue has it"
-                finding = Finding((), what, why, "use words of a label, or a reference", "warning")
-                yield _problem(source, ("synonyms", number, "terms", place), finding)
 
 
 def _problem(source: SourceFile, at: Loc, found: Finding) -> Problem:

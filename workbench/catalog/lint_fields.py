@@ -9,8 +9,8 @@ from workbench.catalog.model import Available, Catalog, Derived, Field, Table
 from workbench.catalog.source import Loc
 
 
-def check_table(table: Table, catalog: Catalog, units: Collection[str]) -> Iterator[Finding]:
-    """Everything wrong within one table and its fields; `units` are the known ones."""
+def check_table(table: Table, catalog: Catalog, units: Collection[str] | None) -> Iterator[Finding]:
+    """Everything wrong within one table and its fields; `units` are the known ones, None when none could be read."""
     yield from check_label(table.label, ("label",))
     yield from check_source(table.cite, ("cite",), catalog)
     yield from _years(table.available, ("available",))
@@ -29,14 +29,16 @@ def check_table(table: Table, catalog: Catalog, units: Collection[str]) -> Itera
                 yield Finding((*at, "aliases"), what, why, todo)
 
 
-def check_variable(entry: Field | Derived, at: Loc, catalog: Catalog, units: Collection[str]) -> Iterator[Finding]:
+def check_variable(
+    entry: Field | Derived, at: Loc, catalog: Catalog, units: Collection[str] | None
+) -> Iterator[Finding]:
     """Everything wrong with a field, at its place in its table, or with a derived variable."""
     note = entry.note if isinstance(entry, Field) else entry.explanation
     yield from check_label(entry.label, (*at, "label"), "" if note else entry.name)
     yield from check_source(entry.cite, (*at, "cite"), catalog)
     if isinstance(entry, Derived) and entry.definition:
         yield from check_label(entry.definition, (*at, "definition"))
-    if entry.unit and entry.unit not in units:
+    if entry.unit and units is not None and entry.unit not in units:
         why = "catalog/units.yaml does not list it"
         yield Finding((*at, "unit"), f"unit '{entry.unit}' is not known", why, "correct it, or add it there")
     codes = catalog.codes.get(entry.codes or "")

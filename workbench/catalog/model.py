@@ -114,7 +114,6 @@ class Party(Entry):
     organisation: Text
     zone: str | None = None
     kind: Literal["source", "ttp", "processor", "researcher", "assessor", "supervisor"]
-    services: tuple[Name, ...] = ()
     note: str | None = None
     cite: Cite
 

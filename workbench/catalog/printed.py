@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.catalog.base import Entry, Text
-from workbench.catalog.source import read_source, validate
+from workbench.catalog.source import SourceFile, read_source, validate
 from workbench.errors import Problems
 
 FILE = "named_fields.yaml"
@@ -55,18 +55,23 @@ class PrintedName:
 
 def read_printed_names(root: Path) -> tuple[PrintedName, ...]:
     """Every named field of the documents; none where the catalogue has no such file. Raises `Problems`."""
+    return tuple(_flat(read_printed_file(root)[0]))
+
+
+def read_printed_file(root: Path) -> tuple[tuple[_Document, ...], SourceFile | None]:
+    """The documents of the file as it stands, with their source for its lines. Raises `Problems`."""
     path = root / FILE
     if not path.exists():
-        return ()
+        return (), None
     source = read_source(path, root.parent)
     found = validate(_File, source.data, source) if not source.problems else None
     if found is None:
         raise Problems(source.problems)
-    return tuple(_flat(found))
+    return found.documents, source
 
 
-def _flat(file: _File) -> Iterator[PrintedName]:
-    for document in file.documents:
+def _flat(documents: tuple[_Document, ...]) -> Iterator[PrintedName]:
+    for document in documents:
         for dataset in document.datasets:
             for named in dataset.fields:
                 yield PrintedName(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workbench.catalog.base import Cite
-from workbench.catalog.model import Catalog, CodeEntry, CodeList, Derived, Party, Table
+from workbench.catalog.model import Catalog, CodeEntry, CodeList, Derived, Table
 from workbench.catalog.service import Service
 from workbench.catalog.source import Loc, SourceFile
 from workbench.errors import Problem
@@ -32,7 +32,7 @@ def _findings(kind: str, ref: str, catalog: Catalog) -> Iterator[Finding]:
     elif kind == "codelist":
         yield from _code_list(catalog.codes[ref], catalog)
     elif kind == "party":
-        yield from _party(catalog.parties[ref], catalog)
+        yield from _cite(catalog, ("cite",), catalog.parties[ref].cite)
     elif kind == "derived":
         yield from _derived(catalog.derived[ref], catalog)
     elif kind == "service":
@@ -41,13 +41,6 @@ def _findings(kind: str, ref: str, catalog: Catalog) -> Iterator[Finding]:
         yield from _cite(catalog, ("cite",), catalog.policies[ref].cite)
     elif kind == "indicator":
         yield from _cite(catalog, ("cite",), catalog.indicators[ref].cite)
-
-
-def _party(party: Party, catalog: Catalog) -> Iterator[Finding]:
-    yield from _cite(catalog, ("cite",), party.cite)
-    for number, service in enumerate(party.services):
-        if service not in catalog.services:
-            yield ("services", number), f"it names service '{service}'", "catalog/services.yaml does not list it"
 
 
 def _derived(entry: Derived, catalog: Catalog) -> Iterator[Finding]:

@@ -17,17 +17,20 @@ from typing import Any
 from workbench.catalog.base import Entry
 from workbench.catalog.load import Sources
 from workbench.catalog.model import Catalog
+from workbench.catalog.printed import read_printed_file
 from workbench.catalog.source import Loc, SourceFile, read_source, validate
+from workbench.catalog.units import read_units
 from workbench.errors import Problem, Problems
 
 FILE = "seal.yaml"
 FREE_TEXT = frozenset({"label", "note", "title", "grain", "explanation", "definition", "question"})
-PARTS = ("fields", "entries")
+PARTS = ("fields", "entries", "datasets")
 HEADER = """\
 # Digests of the facts of every entry as last reviewed: of the entry itself, then of each of its fields or codes.
 # Made by `workbench catalog seal`, which says that all changes since are meant; not to be edited by hand.
 """
 Digests = tuple[str, ...]
+Sealable = Mapping[str, tuple[Entry, SourceFile, Loc]]  # entries by `kind:id`, with their file and place in it
 
 
 class Seal(Entry):
@@ -45,10 +48,36 @@ def facts(entry: Any) -> Any:
     return [facts(item) for item in data] if isinstance(data, list) else data
 
 
-def make_seal(catalog: Catalog, sources: Sources) -> Seal:
-    """The seal of a catalogue as it is."""
+def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
+    """Every entry with facts: of the catalogue, its units, and the names that documents print. Raises `Problems`."""
+    kinds: dict[str, Mapping[str, Entry]] = {
+        "document": catalog.documents,
+        "table": catalog.tables,
+        "codelist": catalog.codes,
+        "party": catalog.parties,
+        "derived": catalog.derived,
+        "policy": catalog.policies,
+        "indicator": catalog.indicators,
+        "service": catalog.services,
+    }
+    found: dict[str, tuple[Entry, SourceFile, Loc]] = {}
+    for name, (source, at) in sources.items():
+        kind, _, ref = name.partition(":")
+        found[name] = kinds[kind][ref], source, at
+    units, of_units = read_units(root)
+    if of_units:
+        found |= {f"unit:{unit.id}": (unit, of_units, ("units", number)) for number, unit in enumerate(units)}
+    documents, of_documents = read_printed_file(root)
+    if of_documents:
+        for number, one in enumerate(documents):
+            found[f"printed:{one.document}"] = one, of_documents, ("documents", number)
+    return found
+
+
+def make_seal(entries: Sealable) -> Seal:
+    """The seal of entries as they are."""
     sealed: dict[str, dict[str, str]] = {}
-    for name, entry, source in _entries(catalog, sources):
+    for name, (entry, source, _) in entries.items():
         sealed.setdefault(_below(source), {})[name] = " ".join(_digests(entry))
     return Seal(sum=_digest(sealed), sealed=sealed)
 
@@ -63,7 +92,7 @@ def write_seal(seal: Seal, root: Path) -> Path:
     return path
 
 
-def check_seal(catalog: Catalog, sources: Sources, root: Path, broken: Collection[str] = ()) -> Iterator[Problem]:
+def check_seal(entries: Sealable, root: Path, broken: Collection[str] = ()) -> Iterator[Problem]:
     """Entries whose facts differ from the sealed ones or that are gone; nothing where no seal was made.
 
     Files in `broken` have problems reported already: that their entries changed too is no news.
@@ -79,35 +108,17 @@ def check_seal(catalog: Catalog, sources: Sources, root: Path, broken: Collectio
         why, todo = "its sum does not fit its digests", "undo the change, or seal the catalogue again"
         raise Problems([source.problem(("sum",), "the seal was edited by hand or damaged", why, todo)])
     todo = "if the change is meant, seal it: workbench catalog seal"
-    now = {name: (entry, where) for name, entry, where in _entries(catalog, sources)}
-    for file, entries in seal.sealed.items():
+    for file, sealed in seal.sealed.items():
         place = f"{root.name}/{file}"
-        for name, digests in entries.items() if place not in broken else ():
-            if name not in now:
+        for name, digests in sealed.items() if place not in broken else ():
+            if name not in entries:
                 why = "other entries and studies may rest on it"
                 yield Problem(place, 1, f"the sealed entry '{name}' is gone", why, todo)
                 continue
-            entry, where = now[name]
+            entry, where, at = entries[name]
             for loc in _changed(tuple(digests.split(" ")), _digests(entry), entry):
-                line = where.line((*sources[name][1], *loc))
                 why = "its type, codes, source or other facts are not those last reviewed"
-                yield Problem(where.name, line, f"'{name}' was changed here", why, todo)
-
-
-def _entries(catalog: Catalog, sources: Sources) -> Iterator[tuple[str, Entry, SourceFile]]:
-    kinds: dict[str, Mapping[str, Entry]] = {
-        "document": catalog.documents,
-        "table": catalog.tables,
-        "codelist": catalog.codes,
-        "party": catalog.parties,
-        "derived": catalog.derived,
-        "policy": catalog.policies,
-        "indicator": catalog.indicators,
-        "service": catalog.services,
-    }
-    for name, (source, _) in sources.items():
-        kind, _, ref = name.partition(":")
-        yield name, kinds[kind][ref], source
+                yield where.problem((*at, *loc), f"'{name}' was changed here", why, todo)
 
 
 def _below(source: SourceFile) -> str:

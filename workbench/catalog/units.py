@@ -26,17 +26,20 @@ class Units(Entry):
     units: tuple[Unit, ...] = ()
 
 
-def read_units(root: Path) -> dict[str, Unit]:
-    """The units of a catalogue folder by name. Raises `Problems` when the file is there and wrong."""
+def read_units(root: Path) -> tuple[tuple[Unit, ...], SourceFile | None]:
+    """The units of a catalogue folder, with their source for its lines; a catalogue may have none.
+
+    Raises `Problems` when the file is there and wrong.
+    """
     path = root / FILE
     if not path.exists():
-        return {}
+        return (), None
     source = read_source(path, root.parent)
     found = validate(Units, source.data, source) if not source.problems else None
     if found is None:
         raise Problems(source.problems)
     _doubles(found, source)
-    return {unit.id: unit for unit in found.units}
+    return found.units, source
 
 
 def _doubles(found: Units, source: SourceFile) -> None:

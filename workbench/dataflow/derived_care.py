@@ -94,7 +94,7 @@ def charlson_score(tables: Tables, catalog: Catalog, parameters: Parameters) -> 
         return cast(ir.BooleanValue, column)
 
     met = {group: has(group) & has(said.get("requires_group", group)) for group, said in entries.items()}
-    graver = {group: said.get("superseded_by") for group, said in entries.items()}
+    graver = {group: int(said.get("superseded_by", 0)) for group, said in entries.items()}
     counts = {group: one & ~met[graver[group]] if graver[group] in met else one for group, one in met.items()}
     points = [ibis.ifelse(one, int(entries[group]["score"]), 0) for group, one in counts.items()]
     return both.select(*STAY, value=reduce(add, points).cast("int64"))

@@ -9,7 +9,7 @@ from workbench.catalog.card import Card
 from workbench.catalog.describe import describe
 from workbench.catalog.lint import check
 from workbench.catalog.load import load_catalog, read_sources
-from workbench.catalog.seal import make_seal, write_seal
+from workbench.catalog.seal import make_seal, sealable, write_seal
 from workbench.catalog.search import Hit, open_search
 from workbench.errors import Problem, Problems, WorkbenchError
 from workbench.interchange import Format, apply_changes, export_catalog, read_excel_changes
@@ -74,7 +74,7 @@ def seal_catalog(root: Path = CATALOG) -> Path:
     catalog, problems, sources = read_sources(root)
     if problems:
         raise Problems(problems)
-    return write_seal(make_seal(catalog, sources), root)
+    return write_seal(make_seal(sealable(catalog, sources, root)), root)
 
 
 def export(root: Path, format: Format, out: Path) -> list[Problem]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.catalog.lint import check
 from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog
+from workbench.dataflow.derived_variables import check_algorithms
 from workbench.dataflow.graph import Flow, read_flow
 from workbench.errors import Problem, Problems
 from workbench.indicators.check import check_indicators
@@ -22,7 +23,7 @@ def study_names(root: Path) -> tuple[str, ...]:
 def check_catalog(root: Path) -> Checked:
     """Read every catalogue file, follow every reference and look at the content of every entry."""
     catalog, problems = check(root)
-    return Checked("catalogue", _catalog_counts(catalog), tuple(problems))
+    return Checked("catalogue", _catalog_counts(catalog), tuple(sorted({*problems, *check_algorithms(catalog)})))
 
 
 def check_study(name: str, root: Path) -> Checked:
@@ -57,6 +58,7 @@ def _catalog_counts(catalog: Catalog) -> dict[str, int]:
         "code lists": len(catalog.codes),
         "codes": sum(len(codes.entries) for codes in catalog.codes.values()),
         "derived variables": len(catalog.derived),
+        "services": len(catalog.services),
         "parties": len(catalog.parties),
         "indicators": len(catalog.indicators),
     }
