@@ -61,6 +61,7 @@ def grid(table: Shown, t: Texts) -> Any:
 # Wide enough for what stands in them; a narrow screen scrolls sideways.
 _NARROW = {"minWidth": 90}
 _WIDTHS = {
+    "year": {"minWidth": 110},
     "hospital_name": {"minWidth": 225, "widthGrow": 2.4},
     "registered_by": {"minWidth": 140, "widthGrow": 1.6},
     "rate": {"minWidth": 105},

@@ -18,7 +18,7 @@ from dashboards.plots.look import (
     legend_below,
     plain_figure,
 )
-from dashboards.plots.values import columns, number_axis, value_end
+from dashboards.plots.values import HIGHEST, columns, number_axis, value_end
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
@@ -30,7 +30,7 @@ def by_name(rows: Sequence[Row], names: Sequence[str], total: Row | None, measur
     labels = [name for _, name in pairs]
     made = plain_figure(t, height=max(190, 26 * len(labels) + 120), y_range=labels)
     made.ygrid.grid_line_color = None
-    made.x_range.start, made.x_range.end = 0, value_end([row for row, _ in pairs], value)
+    made.x_range.start, made.x_range.end = 0, value_end(rows, HIGHEST[measure])
     number_axis(made.xaxis, made.x_range.end, measure, t)
     source = ColumnDataSource({"name": labels, **columns([row for row, _ in pairs], value, t)})
     bars = made.hbar(y="name", right="value", height=0.62, source=source, color=BAR, line_color=None)
@@ -52,7 +52,7 @@ def by_year(rows: Sequence[Row], total: Sequence[Row], measure: Measure, t: Text
     made = plain_figure(t, height=380, x_range=years)
     made.xgrid.grid_line_color = None
     drawn = rows or total
-    made.y_range.start, made.y_range.end = 0, value_end([*rows, *total], value)
+    made.y_range.start, made.y_range.end = 0, value_end([*rows, *total], HIGHEST[measure])
     number_axis(made.yaxis, made.y_range.end, measure, t)
     source = ColumnDataSource({"name": years, **columns(drawn, value, t)})
     bars = made.vbar(x="name", top="value", width=0.45, source=source, color=BAR, line_color=None)

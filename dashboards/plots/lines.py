@@ -19,11 +19,8 @@ def lines_by_year(series: Mapping[str, Sequence[Row]], total: Sequence[Row], mea
     value = "n" if measure is Measure.COUNT else "rate"
     rows = [row for one in series.values() for row in one]
     made = plain_figure(t, height=420, x_range=sorted({str(row["year"]) for row in rows}))
-    shown = total if measure is not Measure.COUNT else ()
-    made.y_range.start, made.y_range.end = (
-        0,
-        max(value_end([{value: row[value]} for row in (*rows, *shown)], value), 1e-3),
-    )
+    beside = total if measure is not Measure.COUNT else ()
+    made.y_range.start, made.y_range.end = 0, value_end([*rows, *beside], value)
     number_axis(made.yaxis, made.y_range.end, measure, t)
     drawn = {name: columns(one, value, t)["value"] for name, one in series.items()}
     years = [[str(row["year"]) for row in one] for one in series.values()]
@@ -31,8 +28,13 @@ def lines_by_year(series: Mapping[str, Sequence[Row]], total: Sequence[Row], mea
     names = [name for name, one in series.items() for _ in one]
     source = ColumnDataSource({"year": [str(row["year"]) for row in rows], "name": names, **columns(rows, value, t)})
     hover(made, made.scatter("year", "value", source=source, color=POINT, size=7), "name", "words")
-    if total and measure is not Measure.COUNT:
-        beside = columns(total, value, t)["value"]
-        line = made.line([str(row["year"]) for row in total], beside, color=TOTAL, line_width=3, line_dash="dashed")
+    if beside:
+        line = made.line(
+            [str(row["year"]) for row in beside],
+            columns(beside, value, t)["value"],
+            color=TOTAL,
+            line_width=3,
+            line_dash="dashed",
+        )
         legend_below(made, {t("hospital.all"): [line]})
     return made

@@ -10,6 +10,9 @@ from dashboards.plots.look import number_ticks
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
+# The key of the highest point of a bar with its interval.
+HIGHEST = {Measure.COUNT: "n", Measure.RATE: "rate_high", Measure.RATIO: "rate_high"}
+
 
 def columns(rows: Sequence[Row], value: str, t: Texts) -> dict[str, list[Any]]:
     """The rows as columns of a data source, with the words that the pointer shows."""
@@ -54,6 +57,6 @@ def number_axis(axis: Any, end: float, measure: Measure, t: Texts) -> None:
         axis.axis_label = t("column.rate")
 
 
-def value_end(rows: Sequence[Row], value: str) -> float:
-    """Where the axis ends: a little beyond the highest bar or interval."""
-    return max(1e-3, *(row.get("rate_high" if value == "rate" else value) or 0 for row in rows)) * 1.06
+def value_end(rows: Sequence[Row], key: str) -> float:
+    """Where an axis ends that shows the numbers of `key`: a little beyond the highest."""
+    return max(1e-3, *(row[key] or 0.0 for row in rows)) * 1.06

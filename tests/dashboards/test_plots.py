@@ -113,3 +113,29 @@ def test_a_withheld_year_breaks_the_line() -> None:
     made = lines_by_year(series, [row("ALL", year) for year in (2017, 2018, 2019)], Measure.RATE, T)
     lines = next(r.data_source.data["ys"] for r in made.renderers if "ys" in r.data_source.data)
     assert math.isnan(lines[0][1])
+
+
+@pytest.mark.parametrize(("measure", "highest"), [(Measure.RATE, 0.8), (Measure.COUNT, 200.0)])
+def test_all_that_is_drawn_is_in_sight(measure: Measure, highest: float) -> None:
+    rows = [row("a", year, n=200, rate=0.8, rate_high=0.85) for year in (2017, 2018)]
+    total = [row("ALL", year, n=9_000, rate=0.7, rate_high=0.75) for year in (2017, 2018)]
+    for axis in (
+        by_year(rows, [] if measure is Measure.COUNT else total, measure, T).y_range,
+        lines_by_year({"a": rows, "b": rows}, total, measure, T).y_range,
+        by_name(rows, ["a 2017", "a 2018"], None, measure, T).x_range,
+    ):
+        assert axis.start == 0
+        assert highest < axis.end < 1.3 * highest
+
+
+@pytest.mark.parametrize(
+    ("lang", "end", "ticks"),
+    [
+        ("en", 0.30, ["0%", "5%", "10%", "15%", "20%", "25%", "30%"]),
+        ("nl", 0.021, ["0,0%", "0,5%", "1,0%", "1,5%", "2,0%"]),
+    ],
+)
+def test_ticks_are_round_and_written_in_the_language(lang: str, end: float, ticks: list[str]) -> None:
+    made = by_year([], [row("ALL", rate_high=end / 1.06)], Measure.RATE, texts(lang))
+    written = [label.replace("\u202f", "") for label in made.yaxis[0].major_label_overrides.values()]
+    assert written == ticks

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import Any
 
 import frictionless
 import jsonschema
+import openpyxl
 import pytest
 
+from tests.interchange.small import OTHER
 from tests.interchange.test_excel import changed, edits
-from workbench.catalog import Catalog, CodeList, Derived, Field, Party, Table
+from workbench.catalog import Catalog, CodeList, Derived, Field, Party, Table, load_catalog
 from workbench.catalog.model import Document
 from workbench.errors import WorkbenchError
 from workbench.interchange import FORMATS, export_catalog, json_schema, patch_of
@@ -127,6 +130,24 @@ def test_a_patch_can_be_applied_by_git(small: Catalog, root: Path, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert not (root / "codes/chosen.yaml").exists() and (root / "tables/test/MORE.yaml").exists()
     assert "Otherwise: said." in (root / "derived.yaml").read_text("utf-8")
+
+
+def test_a_new_table_is_one_new_file(root: Path, real_root: Path, tmp_path: Path) -> None:
+    """No code and no second list: the table is in every format as soon as its file is there."""
+    (root / "tables/fresh").mkdir()
+    (root / "tables/fresh/EXTRA.yaml").write_text(
+        OTHER.replace("OTHER", "EXTRA").replace("source: test", "source: fresh"), encoding="utf-8"
+    )
+    shutil.copy(real_root / "interchange/healthdcat.yaml", root / "interchange")
+    catalog = load_catalog(root)
+    for name in FORMATS:
+        export_catalog(catalog, name, tmp_path / name, root)
+    for name in ("json", "csv", "healthdcat"):
+        assert "fresh.EXTRA.NR" in (tmp_path / name).read_text("utf-8")
+    assert (tmp_path / "datapackage/tables/fresh.EXTRA.csv").read_text() == "ID,NR\n"
+    shutil.copy(tmp_path / "xlsx", tmp_path / "new.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "new.xlsx")["fields"]
+    assert "fresh.EXTRA" in {cell.value for cell in sheet["A"]}
 
 
 def test_an_unknown_format_is_refused(small: Catalog, tmp_path: Path) -> None:
