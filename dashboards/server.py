@@ -25,6 +25,10 @@ from workbench.errors import WorkbenchError
 HOST = "localhost"
 ASSETS = Path(__file__).parent / "assets"
 _PORTS_TO_TRY = 50
+# Browsers refuse to open these, whoever serves them (from 1024 on, the list of the Fetch standard).
+_BLOCKED_BY_BROWSERS = frozenset(
+    {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
+)
 
 
 def serve(
@@ -50,10 +54,12 @@ def serve(
 
 
 def free_port(wanted: int) -> int:
-    """`wanted`, or the next port above it that is free; 0 asks the system for any."""
+    """`wanted`, or the next port above it that is free and that browsers open; 0 asks the system for any."""
     if wanted == 0:
         return 0
     for port in range(wanted, min(wanted + _PORTS_TO_TRY, 65_536)):
+        if port in _BLOCKED_BY_BROWSERS:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

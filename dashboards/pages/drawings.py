@@ -48,20 +48,21 @@ def _bars(view: ReportView, table: Shown, labels: Labels, t: Texts) -> Drawing:
     value = "n" if table.measure is Measure.COUNT else "rate"
     if all(row[value] is None for row in own or total):
         return Drawing(_heading(title, question), None, tag("p", t("plot.nothing"), class_="nothing"))
+    beside = ["caption.dashed"] if own and any(row.get("rate") is not None for row in total) else []
     if view.chosen.year == EACH_YEAR and len(series) < 2:
         made = by_year(own, total, table.measure, t)
-        key = "caption.years_own" if own and total else "caption.years"
+        keys = ["caption.years_own" if own and total else "caption.years"]
     elif view.chosen.year == EACH_YEAR and len(own) > _MOST_BARS:
         made = lines_by_year(series, total, table.measure, t)
-        key = "caption.lines"
+        keys = ["caption.lines", *beside]
     else:
         names = [row_name(row, view.chosen.year == EACH_YEAR) for row in own or total]
         made = by_name(own or total, names, total[0] if own and len(total) == 1 else None, table.measure, t)
-        key = "caption.names"
+        keys = ["caption.names", *beside, "caption.chance"]
     if table.measure is Measure.COUNT:
-        key = "caption.count"
-    better = t(f"direction.{labels.direction(table.rows[0]['indicator'])}")
-    return _drawing(title, made, f"{t(key)} {better}".strip(), question)
+        keys = ["caption.count"]
+    keys.append(f"direction.{labels.direction(table.rows[0]['indicator'])}")
+    return _drawing(title, made, " ".join(t(key) for key in keys).strip(), question)
 
 
 def _funnel(view: ReportView, dots: Sequence[Row], t: Texts) -> Drawing:

@@ -55,7 +55,10 @@ def test_a_wrong_name_says_what_was_perhaps_meant(catalog: Any) -> None:
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
     """A shell of its own, without a history file, gone after the test."""
-    made = InteractiveShell(config=Config({"HistoryManager": {"enabled": False, "hist_file": ":memory:"}}))
+    quiet = {"enabled": False, "hist_file": ":memory:"}
+    # The completer gives up after 0.4 s by default, which a busy machine may need for nothing.
+    patient = {"jedi_compute_type_timeout": 60_000}
+    made = InteractiveShell(config=Config({"HistoryManager": quiet, "IPCompleter": patient}))
     yield made
     atexit.unregister(made.atexit_operations)
     made.atexit_operations()
