@@ -7,7 +7,6 @@ from pathlib import Path
 
 from workbench.catalog.card import Card
 from workbench.catalog.describe import describe
-from workbench.catalog.lint import check
 from workbench.catalog.load import load_catalog, read_sources
 from workbench.catalog.seal import make_seal, sealable, write_seal
 from workbench.catalog.search import Hit, open_search
@@ -62,11 +61,6 @@ def show_field(ref: str, root: Path = CATALOG) -> Card:
 def search(query: str, lang: str = "en", limit: int = 10, root: Path = CATALOG) -> tuple[Hit, ...]:
     """The best finds for a question, a printed name or a code, the best first."""
     return open_search(load_catalog(root), root)(query, lang, limit)
-
-
-def lint_catalog(root: Path = CATALOG) -> tuple[Problem, ...]:
-    """Everything wrong with the catalogue: syntax, references, content, and changes since it was sealed."""
-    return tuple(check(root)[1])
 
 
 def seal_catalog(root: Path = CATALOG) -> Path:
