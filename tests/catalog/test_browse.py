@@ -53,8 +53,11 @@ def test_a_wrong_name_says_what_was_perhaps_meant(catalog: Any) -> None:
 
 
 @pytest.fixture
-def shell() -> Iterator[InteractiveShell]:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     """A shell of its own, without a history file, gone after the test."""
+    # Jedi keeps parsed modules in one folder of the user; a second process that reads a file while the first writes it
+    # gets an error, which IPython swallows: no completion at all.
+    monkeypatch.setattr("jedi.settings.cache_directory", str(tmp_path / "jedi"))
     quiet = {"enabled": False, "hist_file": ":memory:"}
     # The completer gives up after 0.4 s by default, which a busy machine may need for nothing.
     patient = {"jedi_compute_type_timeout": 60_000}
