@@ -40,30 +40,42 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--no-serve", action="store_true", help="end after the release")
     _catalog(commands.add_parser("catalog", help="list, show, search, check or export the catalogue"))
-    study = commands.add_parser("study", help="list or check studies").add_subparsers(
+    study = commands.add_parser("study", help="list, check or compare studies").add_subparsers(
         dest="action", required=True
     )
     _format(study.add_parser("list", help="the studies of the catalogue"))
     check = study.add_parser("check", help="everything wrong in a study, at once")
     check.add_argument("study")
+    check.add_argument("--printed", action="store_true", help="check the document as it is printed (printed.yaml)")
     _format(check)
-    flow = commands.add_parser("flow", help="draw a dataflow or list its columns").add_subparsers(
+    amended = study.add_parser("diff", help="what changed from one study to another, and what that does to exposure")
+    amended.add_argument("before")
+    amended.add_argument("after")
+    amended.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    _format(amended)
+    flow = commands.add_parser("flow", help="draw a dataflow, list its columns, verify it").add_subparsers(
         dest="action", required=True
     )
     draw = flow.add_parser("draw", help="parties, datasets and deliveries as a picture")
     draw.add_argument("study")
     draw.add_argument("--out", type=Path, help="file ending in .svg, .png or .pdf (default: STUDY-flow.svg)")
     draw.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
-    flow.add_parser("schema", help="columns of every dataset, inferred, as JSON").add_argument("study")
+    draw.add_argument("--frames", type=Path, metavar="DIR", help="one SVG per step in this folder, the step lit")
+    schema = flow.add_parser("schema", help="columns, identifiers, grain and origin of every dataset, inferred")
+    schema.add_argument("study")
+    schema.add_argument("--format", choices=("text", "json", "jsonschema"), default="json")
+    _flow_checks(flow)
     synth = commands.add_parser("synth", help="make synthetic data")
     synth.add_argument("--persons", type=_persons, default=100_000)
     synth.add_argument("--seed", type=int, default=20284)
     synth.add_argument("--enrich", metavar="STUDY", help="plant more of what this study looks for")
+    synth.add_argument("--for", dest="studies", nargs="+", default=(), metavar="STUDY", help="what these studies read")
     synth.add_argument("--out", type=Path, required=True)
     run = commands.add_parser("run", help="run a study on synthetic data")
     run.add_argument("study")
     run.add_argument("--data", type=Path, required=True, help="folder made by 'workbench synth'")
     run.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run goes on there")
+    run.add_argument("--seed", type=int, default=0, help="decides what steps draw at random (default: 0)")
     publish = commands.add_parser("publish", help="compute, protect and release the indicators of a run")
     publish.add_argument("study")
     publish.add_argument("--data", type=Path, required=True)
@@ -139,6 +151,30 @@ def _catalog(command: argparse.ArgumentParser) -> None:
     edited = actions.add_parser("import", help="show what an edited Excel export changes, and write it when asked")
     edited.add_argument("file", type=Path)
     edited.add_argument("--apply", action="store_true", help="write the changes into the catalogue's files")
+
+
+def _flow_checks(flow: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = flow.add_parser("verify", help="check the flow by all rules; an error that stands gives exit code 1")
+    exposure = flow.add_parser("exposure", help="what parties can put together, with the chain of joins for each")
+    for one in (verify, exposure):
+        one.add_argument("study")
+        one.add_argument("--printed", action="store_true", help="the flow as the document prints it (printed.yaml)")
+    who = exposure.add_mutually_exclusive_group()
+    who.add_argument("--party", help="one party, for example ehealth")
+    who.add_argument("--organisation", help="all parties of one organisation together, for example VIKZ")
+    who.add_argument("--coalition", type=_names, default=(), metavar="A,B", help="several parties together")
+    exposure.add_argument("--step", type=int, help="up to this step, counted from 1 (default: the last)")
+    mutate = flow.add_parser("mutate", help="make every single fault in the flow, and see which rule notices it")
+    mutate.add_argument("study")
+    for one in (verify, exposure, mutate):
+        _format(one)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("names of parties, with a comma between")
+    return names
 
 
 def _format(command: argparse.ArgumentParser) -> None:

@@ -67,7 +67,10 @@ def small_copy(whole: Path, root: Path) -> None:
     lists = {one.codes for one in [*fields, *catalog.derived.values()]} | set(LISTS)
     lists |= {value for one in catalog.derived.values() for value in one.parameters.values() if isinstance(value, str)}
     shutil.copytree(
-        whole, root, ignore=shutil.ignore_patterns("studies", "synth", "access", "interchange", "named_fields.yaml")
+        whole,
+        root,
+        # What names fields of all tables would be at fault in a copy that has few of them.
+        ignore=shutil.ignore_patterns("studies", "synth", "access", "interchange", "named_fields.yaml", "knowledge"),
     )
     for path in [*root.glob("tables/*/*.yaml"), *root.glob("codes/*.yaml")]:
         kept = path.stem in lists if path.parent.name == "codes" else f"{path.parent.name}.{path.stem}" in wanted

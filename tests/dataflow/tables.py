@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
@@ -101,6 +102,19 @@ class Desk:
     def concordance(self, identifiers: ir.Table, column: str, domain: str) -> ir.Table:
         known = self._pseudonyms[domain]
         return self._session.register(pa.table({column: pa.array(known), domain: pa.array(known.values(), pa.int64())}))
+
+    def identifiers(self, pseudonyms: ir.Table, column: str, domain: str) -> ir.Table:
+        known = self._pseudonyms[domain]
+        of = next(one.of for one in self.study.domains if one.id == domain)
+        pairs = {column: pa.array(known.values(), pa.int64()), of: pa.array([int(one) for one in known], pa.int64())}
+        return self._session.register(pa.table(pairs))
+
+    def numbered(self, rows: ir.Table, name: str, step: str) -> ir.Table:
+        """Numbers in an order drawn by a generator that has nothing to do with that of a run."""
+        held = self._session.arrow(rows)
+        numbers = list(range(1, held.num_rows + 1))
+        Random(step).shuffle(numbers)
+        return self._session.register(held.append_column(name, pa.array(numbers, pa.int64())))
 
     def keep(self, rows: ir.Table) -> ir.Table:
         return self._session.keep(rows)

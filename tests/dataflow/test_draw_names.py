@@ -21,10 +21,10 @@ from workbench.dataflow import Flow
 from workbench.dataflow.draw import draw
 from workbench.dataflow.graph import FlowStep
 from workbench.dataflow.kinds.moves import Send
-from workbench.dataflow.legend import WORDS
 from workbench.dataflow.picture import Picture
 from workbench.dataflow.render import render
 from workbench.dataflow.schema import Column, Dataset
+from workbench.dataflow.words import WORDS
 
 HOSTILE = (
     '<script>alert(1)</script>"',

@@ -27,7 +27,9 @@ def test_the_schema_describes_every_key() -> None:
     parts = {
         name: set(entry["properties"]) for name, entry in schema["$defs"].items() if "properties" in entry
     }
-    assert parts["ColumnExport"] == {"name", "type", "role", "sensitive", "codes", "origin"}
+    assert parts["ColumnExport"] == {
+        "name", "type", "role", "sensitive", "codes", "domain", "aggregate", "origin",
+    }  # fmt: skip
     assert {"holdings", "makes", "delivers", "destroys", "destroys_keys", "number"} <= parts["StepExport"]
     assert all(entry.get("description") for entry in schema["$defs"].values())
 
@@ -80,6 +82,6 @@ def test_a_pseudonym_shows_whom_it_stands_for(data: dict[str, Any]) -> None:
     (project,) = (column for column in stay["columns"] if column["name"] == "Cproject")
     assert project["role"] == "pseudonym"
     assert "hospital.PATIENT.INSZ" in project["origin"]
-    assert (linked["sensitivity"], linked["identifiers"]) == ("health", ["Cproject"])
+    assert (linked["sensitivity"], linked["identifiers"]) == ("health", ["Cproject", "STAYNUM"])
     (died,) = (column for column in stay["columns"] if column["name"] == "Overlijden30")
     assert died["origin"] and any(origin.endswith("PP0040") for origin in died["origin"])

@@ -33,7 +33,7 @@ def compute(engine: Desk, spec: dict[str, Any], text: str) -> list[Any]:
 def test_every_formula_is_tested_here() -> None:
     assert set(BY_NAME) == {
         "date", "year", "days_between", "days_since_admission", "died_within", "hospital_number",
-        "previous_stay", "next_stay",
+        "previous_stay", "next_stay", "difference", "first_day", "last_day",
     }  # fmt: skip
 
 
@@ -64,6 +64,22 @@ def test_a_year_and_days_between(engine: Desk) -> None:
     """
     assert compute(engine, {"year": "end"}, text) == [2019, 2019, 2019, 2016, None]
     assert compute(engine, {"days_between": ["begin", "end"]}, text) == [1, 0, -28, 2, None]
+
+
+def test_whole_years(engine: Desk) -> None:
+    text = """
+    nr:integer | born:integer | y:integer
+    1          | 1950         | 2018
+    2          | 2018         | 2017
+    3          |              | 2018
+    """
+    assert compute(engine, {"difference": ["born", "y"]}, text) == [68, -1, None]
+    assert compute(engine, {"first_day": {"year": "born", "add": -1}}, text) == [
+        date(1949, 1, 1), date(2017, 1, 1), None,
+    ]  # fmt: skip
+    assert compute(engine, {"last_day": {"year": "y"}}, text) == [
+        date(2018, 12, 31), date(2017, 12, 31), date(2018, 12, 31),
+    ]  # fmt: skip
 
 
 def test_days_since_admission(engine: Desk) -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from tests.dataflow.drawings import SVG, stroke_care, text
 from workbench.dataflow.draw import draw
-from workbench.dataflow.legend import COLOURS, WORDS
+from workbench.dataflow.legend import COLOURS
 from workbench.dataflow.render import render
+from workbench.dataflow.words import WORDS
 from workbench.errors import WorkbenchError
 
 LANGS = ("nl", "fr", "en")

@@ -48,7 +48,9 @@ def edit(rows: list[tuple[Key, dict[str, str]]], chance: random.Random) -> None:
     kind = chance.random()
     if kind < 0.7 or section not in (FIELDS, CODES):
         columns = [c for c in columns_of(section.model, without=section.inside) if c.name not in section.ids]
-        columns = [c for c in columns if cells.get("cite.document") or not c.name.startswith("cite.")]
+        # A label that is not there is not made by filling in one of its languages.
+        for whole, first in (("cite.", "cite.document"), ("definition.", "definition.nl")):
+            columns = [c for c in columns if cells.get(first) or not c.name.startswith(whole)]
         column = chance.choice([c for c in columns if c.name not in LEFT_ALONE])
         value = chance.choice(WORDS)
         if column.kind == "number":

@@ -52,7 +52,7 @@ def test_findings_as_json_have_file_line_what_why_and_todo(repo_root: Path, tmp_
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("study", "check", "heart-care"), "Known studies: stroke-care"),
+        (("study", "check", "heart-care"), "Known studies: breast-clinics"),
         (("study", "check", "nowhere.yaml"), "There is no study file nowhere.yaml"),
         (("--catalog", "nowhere", "catalog", "check"), "there is no catalogue folder here"),
         (("run", "stroke-care", "--data", "nowhere", "--out", "nowhere-run"), "no manifest.json"),

@@ -231,9 +231,9 @@ CASES = [
     Case(
         "unknown kind of step",
         "kind: grant_access\n    actor: ima-project-dwh\n    label: {nl: toegang voor onderzoekers",
-        "kind: publish\n    actor: ima-project-dwh\n    label: {nl: toegang voor onderzoekers",
-        "kind: publish",
-        ("step 'open-to-researchers': 'publish' is no kind of step", "choose from select, consolidate"),
+        "kind: broadcast\n    actor: ima-project-dwh\n    label: {nl: toegang voor onderzoekers",
+        "kind: broadcast",
+        ("step 'open-to-researchers': 'broadcast' is no kind of step", "choose from select, derive"),
     ),
     Case(
         "pseudonym domain that is not declared",

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from workbench.synth import Manifest, generate
-from workbench.synth.files import PLACES
+from workbench.synth import ALL_TABLES, Manifest, generate
 from workbench.synth.parameters import Parameters, read_parameters
+from workbench.synth.sources import PLACES
 
 ROOT = Path(__file__).parents[2]
 CATALOG = ROOT / "catalog"
@@ -38,9 +38,10 @@ class Data:
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
     folder = tmp_path_factory.mktemp("synth") / "data"
-    manifest = generate(folder, PERSONS, SEED, catalog_root=CATALOG, threads=2)
+    manifest = generate(folder, PERSONS, SEED, catalog_root=CATALOG, threads=2, tables=ALL_TABLES)
     con = duckdb.connect()
-    for table, place in PLACES.items():
+    for table in manifest.tables:
+        place = PLACES[table]
         name = f"key_{table}" if place.startswith("answer_key") else table
         con.execute(f"CREATE VIEW {name} AS FROM '{folder / place}'")
     con.execute(

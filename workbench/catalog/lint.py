@@ -14,6 +14,7 @@ from workbench.catalog.base import Cite, Label
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.lint_codes import check_codes
 from workbench.catalog.lint_fields import check_table, check_variable
+from workbench.catalog.lint_knowledge import KINDS, check_knowledge
 from workbench.catalog.lint_texts import Finding, check_label, check_source
 from workbench.catalog.lint_words import check_printed, check_synonyms
 from workbench.catalog.load import Sources, read_sources
@@ -77,6 +78,8 @@ def _entry(
         party = catalog.parties[ref]
         yield from check_label(party.label, ("label",))
         yield from check_source(party.cite, ("cite",), catalog)
+    elif kind in KINDS:
+        yield from check_knowledge(kind, ref, catalog)
     elif kind == "indicator":
         yield from _indicator(catalog.indicators[ref], catalog)
     elif kind == "service":

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from workbench.catalog import knowledge
 from workbench.catalog.base import Entry
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import Catalog, CodeList, Derived, Document, Party, Place, Policy, Table
@@ -70,7 +71,10 @@ def _read(root: Path) -> tuple[Catalog, list[Problem], Sources]:
     policies = dict(reader.each("policies/*.yaml", Policy, "id"))
     indicators = dict(reader.each("indicators/*.yaml", Indicator, "id"))
     services = dict(reader.listed("services.yaml", "services", Service, "id"))
-    catalog = Catalog(documents, tables, codes, parties, derived, policies, indicators, reader.places, services)
+    known = knowledge.read(reader.listed)
+    catalog = Catalog(
+        documents, tables, codes, parties, derived, policies, indicators, reader.places, services, known
+    )
     return catalog, reader.problems + check_references(catalog, reader.sources), reader.sources
 
 

@@ -11,6 +11,7 @@ from pydantic import Field as Spec
 
 from workbench.catalog.base import Cite, Entry, Label, Name, Text
 from workbench.catalog.indicator import Indicator
+from workbench.catalog.knowledge import Identifier, Knowledge
 from workbench.catalog.service import Service
 
 FieldType = Literal["string", "integer", "decimal", "date", "boolean", "bigint"]
@@ -56,7 +57,7 @@ class Field(Entry):
 
 
 class Table(Entry):
-    """A source table; `keys` identify one row, `provider` is the party that holds it."""
+    """A source table; `keys` identify one row, `provider` is the party that holds it, `copies` who else does."""
 
     table: Name
     source: Name
@@ -64,6 +65,7 @@ class Table(Entry):
     grain: str
     keys: tuple[str, ...]
     provider: Name
+    copies: tuple[Name, ...] = ()
     note: str | None = None
     working_code: bool = False
     available: Available | None = None
@@ -73,6 +75,11 @@ class Table(Entry):
     @property
     def ref(self) -> str:
         return f"{self.source}.{self.table}"
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Parties that have the table: its provider, and who holds a copy."""
+        return (self.provider, *self.copies)
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""
@@ -172,12 +179,26 @@ class Catalog:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
     def field(self, ref: str) -> Field | None:
         """The field of a reference such as `mzg.STAYHOSP.A2_CODE_SEX`, or None."""
         table, _, name = ref.rpartition(".")
         found = self.tables.get(table)
         return found.field(name) if found else None
+
+    def identifier_of_field(self, ref: str) -> str | None:
+        """The identifier domain whose values a source field has (INSZ, STAYNUM), or None."""
+        return self.knowledge.domain_of(ref)
+
+    def identifier_of_derived(self, name: str) -> str | None:
+        """The identifier domain whose values a derived variable has, or None."""
+        return self.knowledge.domain_of(f"derived.{name}")
+
+    @property
+    def identifiers(self) -> Mapping[str, Identifier]:
+        """Identifier domains of the knowledge, by id."""
+        return self.knowledge.identifiers
 
     def hint(self, ref: str) -> str:
         """What to do about a reference that leads nowhere: the official name where a printed one was used."""

@@ -77,6 +77,9 @@ def _table(table: Table, catalog: Catalog) -> Iterator[Finding]:
     yield from _cite(catalog, ("cite",), table.cite)
     if table.provider not in catalog.parties:
         yield ("provider",), f"it names party '{table.provider}'", "catalog/parties.yaml does not list it"
+    for number, party in enumerate(table.copies):
+        if party not in catalog.parties:
+            yield ("copies", number), f"it names party '{party}'", "catalog/parties.yaml does not list it"
     for number, key in enumerate(table.keys):
         if table.field(key) is None:
             yield ("keys", number), f"it names key field '{key}'", f"table {table.ref} has no such field"

@@ -42,7 +42,10 @@ class Seal(Entry):
 
 def facts(entry: Any) -> Any:
     """An entry as plain data without its free text: what must not change unseen."""
-    data = entry.model_dump(mode="json", by_alias=True, warnings=False) if isinstance(entry, Entry) else entry
+    data = entry
+    if isinstance(entry, Entry):
+        # Without defaults: a key that the model learns later changes no digest.
+        data = entry.model_dump(mode="json", by_alias=True, exclude_defaults=True, warnings=False)
     if isinstance(data, dict):
         return {key: facts(value) for key, value in data.items() if key not in FREE_TEXT}
     return [facts(item) for item in data] if isinstance(data, list) else data
@@ -59,6 +62,11 @@ def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
         "policy": catalog.policies,
         "indicator": catalog.indicators,
         "service": catalog.services,
+        "identifier": catalog.knowledge.identifiers,
+        "attribute": catalog.knowledge.attributes,
+        "quasikey": catalog.knowledge.quasi_keys,
+        "derivation": catalog.knowledge.derivations,
+        "defaulttarget": catalog.knowledge.targets,
     }
     found: dict[str, tuple[Entry, SourceFile, Loc]] = {}
     for name, (source, at) in sources.items():

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field as Spec
 
 from workbench.catalog.base import Cite, Entry, Label
-from workbench.catalog.model import FieldType, Role
+from workbench.catalog.model import Catalog, FieldType, Role
 from workbench.dataflow.graph import Flow, FlowStep
-from workbench.dataflow.picture import Sensitivity, identifiers, sensitivity
+from workbench.dataflow.picture import Sensitivity, identifiers, sensitivity, tells_apart
+from workbench.dataflow.schema import Part
+
+Grain = Literal["record", "stay", "person", "group"]
 
 
 class ColumnExport(Entry):
@@ -21,6 +26,8 @@ class ColumnExport(Entry):
     role: Role
     sensitive: bool
     codes: str | None = Spec(description="id of its code list in the catalogue")
+    domain: str | None = Spec(description="of an identifier: equal values of one domain mean the same thing")
+    aggregate: bool = Spec(description="it describes a group, not a person")
     origin: tuple[str, ...]
 
 
@@ -28,6 +35,7 @@ class PartExport(Entry):
     """One table of a dataset."""
 
     name: str
+    grain: Grain = Spec(description="the finest thing its identifiers tell apart; rows may be of finer things")
     columns: tuple[ColumnExport, ...]
 
 
@@ -36,7 +44,8 @@ class DatasetExport(Entry):
 
     name: str
     sensitivity: Sensitivity = Spec(description="the gravest thing it holds, as the drawing colours it")
-    identifiers: tuple[str, ...] = Spec(description="names of its direct identifiers and pseudonyms")
+    identifiers: tuple[str, ...] = Spec(description="columns that tell persons, stays or records apart, one a domain")
+    protected: bool = Spec(description="no class of persons in it, or cell, is below the threshold of the policy")
     parts: tuple[PartExport, ...]
 
 
@@ -80,11 +89,13 @@ def export_flow(flow: Flow) -> FlowExport:
     datasets = tuple(
         DatasetExport(
             name=dataset.name,
-            sensitivity=sensitivity(dataset),
-            identifiers=identifiers(dataset),
+            sensitivity=sensitivity(dataset, flow.catalog),
+            identifiers=identifiers(dataset, flow.catalog),
+            protected=dataset.protected,
             parts=tuple(
                 PartExport(
                     name=name,
+                    grain=grain(part, flow.catalog),
                     columns=tuple(
                         ColumnExport(
                             name=column.name,
@@ -92,6 +103,8 @@ def export_flow(flow: Flow) -> FlowExport:
                             role=column.role,
                             sensitive=column.sensitive,
                             codes=column.codes,
+                            domain=column.domain,
+                            aggregate=column.aggregate,
                             origin=tuple(sorted(column.origin)),
                         )
                         for column in part
@@ -109,6 +122,18 @@ def export_flow(flow: Flow) -> FlowExport:
         datasets=datasets,
         steps=tuple(_step(entry) for entry in flow.steps),
     )
+
+
+def grain(part: Part, catalog: Catalog) -> Grain:
+    """What one row stands for, as far as its identifiers say; a row without any is a record that nothing names."""
+    if part and all(column.aggregate for column in part):
+        return "group"
+    told = [column for column in part if tells_apart(column, catalog)]
+    domains = (catalog.identifiers.get(column.domain or "") for column in told)
+    known = {domain.identifies for domain in domains if domain}
+    if not told or "record" in known or any((column.domain or "").startswith("ref:") for column in told):
+        return "record"
+    return "stay" if "stay" in known else "person"
 
 
 def _step(entry: FlowStep) -> StepExport:

@@ -16,10 +16,14 @@ from workbench.dataflow.formulas import (
     HospitalNumber,
     Year,
 )
+from workbench.dataflow.formulas_years import Difference, FirstDay, LastDay
 
 BY_NAME: dict[str, type[Formula]] = {
     "date": Date,
     "year": Year,
+    "difference": Difference,
+    "first_day": FirstDay,
+    "last_day": LastDay,
     "days_between": DaysBetween,
     "days_since_admission": DaysSinceAdmission,
     "died_within": DiedWithin,

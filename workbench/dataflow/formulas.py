@@ -54,7 +54,12 @@ class RowFormula(Formula):
 
 def day(rows: ir.Table, parts: tuple[str, str, str]) -> ir.DateValue:
     """A calendar date from year, month and day columns; empty where one is empty or there is no such day."""
-    year, month, number = (cast(ir.StringValue, rows[name].cast("string")) for name in parts)
+    return date_of(*(rows[name] for name in parts))
+
+
+def date_of(*parts: ir.Value) -> ir.DateValue:
+    """A calendar date from the numbers of year, month and day, as `day`."""
+    year, month, number = (cast(ir.StringValue, part.cast("string")) for part in parts)
     written = year.lpad(4, "0") + "-" + month.lpad(2, "0") + "-" + number.lpad(2, "0")
     return cast(ir.DateValue, written.try_cast("date"))
 

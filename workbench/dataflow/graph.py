@@ -68,18 +68,20 @@ class _Compiler:
         self.datasets: dict[str, Dataset] = {}
         # Datasets named by a step that is not clear itself: what follows from that is no news.
         self.unclear: set[str] = set()
+        self.named: set[str] = set()
         self.custody = Custody(study.study.parties, catalog)
 
     def run(self) -> tuple[Flow, list[Problem]]:
         parsed = [(number, self._parse(number)) for number in range(len(self.study.flow))]
         steps = [(number, step) for number, step in parsed if step is not None]
+        self.named = {split_ref(output)[0] for _, step in steps for output in step.output_names()}
         needs = [self._need(number, step) for number, step in steps]
-        all_named = all(need.output != "" for need in needs)
+        all_named = all(output != "" for need in needs for output in need.outputs)
         for number, loc, what, why, todo in check_order(needs, frozenset(self.unclear), all_named):
             self._problem(number, loc, what, why, todo)
         done = [self._place(number, step) for number, step in steps]
         if len(done) == len(self.study.flow) > 0 and all_named:
-            self._ends({split_ref(need.output)[0] for need in needs if need.output} - set(self.datasets))
+            self._ends({split_ref(output)[0] for need in needs for output in need.outputs} - set(self.datasets))
         return Flow(self.file, self.catalog, tuple(done), self.datasets), self.source.problems
 
     def _problem(self, number: int, loc: Loc, what: str, why: str, todo: str) -> None:
@@ -105,8 +107,12 @@ class _Compiler:
 
     def _need(self, number: int, step: Step) -> Need:
         sources = {table.source for table in self.catalog.tables.values()}
-        reads = tuple((loc, ref) for loc, ref in step.reads() if ref.partition(".")[0] not in sources)
-        return Need(number, step.id, reads, step.output_name())
+        sources -= self.named  # a dataset may be called as the source it is made from
+        reads = tuple((loc, ref) for loc, ref in step.reads() if not self._is_table(ref, sources))
+        return Need(number, step.id, reads, step.output_names())
+
+    def _is_table(self, ref: str, sources: set[str]) -> bool:
+        return ref in self.catalog.tables or ref.partition(".")[0] in sources
 
     def _place(self, number: int, step: Step) -> FlowStep:
         """Infer what a step makes, and follow who holds what after it."""
@@ -119,7 +125,7 @@ class _Compiler:
             self._problem(number, *finding)
         for ref, part in made.items():
             name, part_name = split_ref(ref)
-            dataset = self.datasets.get(name, Dataset(name, {}))
+            dataset = self.datasets.get(name, Dataset(name, {}, step.protects(self.datasets)))
             if part_name not in dataset.parts:
                 self.datasets[name] = dataset.with_part(part_name, part)
         makes = tuple(dict.fromkeys(split_ref(ref)[0] for ref in made))
@@ -129,11 +135,12 @@ class _Compiler:
     def _ends(self, unmade: set[str]) -> None:
         """What the study analyses, keeps and hands over must be there when the flow has ended."""
         study = self.study
-        wanted: list[tuple[Loc, str, str]] = [(("analysis",), study.analysis.party, study.analysis.dataset)]
-        wanted += [
+        wanted: list[tuple[Loc, str, str]] = [
             (("recipients", number), recipient.party, recipient.receives)
             for number, recipient in enumerate(study.recipients)
         ]
+        if study.analysis is not None:
+            wanted.insert(0, (("analysis",), study.analysis.party, study.analysis.dataset))
         held = self.custody.now()
         for loc, party, name in wanted:
             if name not in held.get(party, frozenset()) and name not in unmade:
@@ -143,6 +150,10 @@ class _Compiler:
             if kept.dataset not in self.datasets and kept.dataset not in unmade:
                 what = f"dataset '{kept.dataset}' does not exist"
                 self._at(("retention", number, "dataset"), what, "no step makes it", "correct the name")
+        for name in study.datasets:
+            if name not in self.datasets and name not in unmade:
+                what = f"dataset '{name}' does not exist"
+                self._at(("datasets", name), what, "no step makes it", "correct the name")
 
 
 def _words(raw: object) -> Iterator[str]:

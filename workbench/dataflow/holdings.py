@@ -20,7 +20,7 @@ class Custody:
         self.sources = {table.source for table in catalog.tables.values()}
         self.held: dict[str, set[str]] = {party: set() for party in parties}
         self.delivered: dict[str, str] = {}
-        self.ended: dict[str, str] = {}
+        self.ended: dict[tuple[str, str], str] = {}
 
     def now(self) -> Mapping[str, frozenset[str]]:
         """What every party holds at this moment."""
@@ -32,10 +32,11 @@ class Custody:
             table = self.catalog.tables.get(ref)
             name = split_ref(ref)[0]
             if table is not None:
-                if table.provider != step.actor:
-                    why, todo = f"its provider is {table.provider}", "let the provider select and deliver it"
+                if step.actor not in table.holders:
+                    copies = f", and {', '.join(table.copies)} has a copy" if table.copies else ""
+                    why, todo = f"its provider is {table.provider}{copies}", "let the provider select and deliver it"
                     yield loc, f"{step.actor} does not hold {ref}", why, todo
-            elif name in self.sources:
+            elif name in self.sources and name not in datasets:
                 why = "the catalogue has no such table"
                 yield loc, f"table '{ref}' does not exist", why, "correct the reference"
             elif name in datasets and name not in unclear and name not in self.held.get(step.actor, set()):
@@ -44,8 +45,9 @@ class Custody:
                 todo = "deliver it first, or correct the actor"
                 yield loc, f"{step.actor} does not hold '{name}'", why, todo
         for domain in step.uses_keys():
-            if domain in self.ended:
-                why = f"'{self.ended[domain]}' destroyed it before"
+            ended = self.ended.get((step.actor, domain))
+            if ended is not None:
+                why = f"'{ended}' destroyed it before"
                 yield ("domain",), f"the key of '{domain}' is gone", why, "move one of the two steps"
 
     def makes(self, step: Step, made: Sequence[str], datasets: Mapping[str, Dataset]) -> Iterator[Finding]:
@@ -76,4 +78,4 @@ class Custody:
                 self.held.setdefault(receiver, set()).add(delivered[0])
         datasets, keys = step.destroys()
         self.held[step.actor] -= set(datasets)
-        self.ended.update(dict.fromkeys(keys, step.id))
+        self.ended.update({(step.actor, key): step.id for key in keys})

@@ -1,4 +1,4 @@
-"""The words of the drawing in three languages, its colours, its legend and its list of steps."""
+"""The colours of the drawing, its legend and its list of steps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from html import escape
 from textwrap import wrap
 
 from workbench.dataflow.picture import Picture, Sensitivity
+from workbench.dataflow.room import Room, columns_for
+from workbench.dataflow.words import WORDS, kind_name
 
 # Fill and line. Each kind also has a mark of its own, and identity is the darkest fill, so that neither
 # colour blindness nor a grey print hides what a dataset holds.
@@ -18,64 +20,11 @@ COLOURS: Mapping[Sensitivity, tuple[str, str]] = {
 }
 MARKS: Mapping[Sensitivity, str] = {"identity": "▲", "pseudonym": "●", "health": "■", "aggregate": "Σ"}
 GREY = "#8A8A8A"
+PLAIN = "#F7F7F7"  # ground of a party that is alone in its organisation
+# Grounds of the parties of one organisation: hardly a colour, so that the datasets on them keep theirs.
+GROUNDS = ("#EFE9F7", "#E6F1EF", "#F6EEDF", "#F3E6EC", "#E7ECF3", "#EDF2DE")
 BACKSLASH = "&#92;"
-COLUMNS, WIDTH = 3, 64  # of the list of steps: columns, and characters in a line
-
-_NL = {
-    "dataflow": "gegevensstroom van",
-    "identity": "bevat een directe identificator",
-    "pseudonym": "gecodeerde personen, zonder gezondheidsvariabelen",
-    "health": "gezondheidsgegevens van gecodeerde personen",
-    "aggregate": "aantallen, geen personen",
-    "none": "geen identificator",
-    "concordance": "concordantie",
-    "own": "eigen gegevens",
-    "dashed": "levering waarin identificatoren meereizen",
-    "solid": "levering zonder identificatoren",
-    "access": "mag ter plaatse lezen",
-    "made": "binnen de partij gemaakt uit",
-    "ended": "vernietigd na stap",
-    "kept": "aan het einde nog in bezit",
-    "extra": "4+: na stap 4, niet zelf genummerd",
-    "colon": ":",
-}
-_FR = {
-    "dataflow": "flux de données de",
-    "identity": "contient un identifiant direct",
-    "pseudonym": "personnes codées, sans variables de santé",
-    "health": "données de santé de personnes codées",
-    "aggregate": "effectifs, sans personnes",
-    "none": "aucun identifiant",
-    "concordance": "concordance",
-    "own": "données propres",
-    "dashed": "livraison avec des identifiants",
-    "solid": "livraison sans identifiants",
-    "access": "peut lire sur place",
-    "made": "fait chez la partie à partir de",
-    "ended": "détruit après l'étape",
-    "kept": "encore détenu à la fin",
-    "extra": "4+ : après l'étape 4, sans numéro propre",
-    "colon": "\u00a0:",
-}
-_EN = {
-    "dataflow": "dataflow of",
-    "identity": "holds a direct identifier",
-    "pseudonym": "coded persons, no health variables",
-    "health": "health data of coded persons",
-    "aggregate": "counts, no persons",
-    "none": "no identifier",
-    "concordance": "concordance",
-    "own": "own records",
-    "dashed": "delivery in which identifiers travel",
-    "solid": "delivery without identifiers",
-    "access": "may read it where it stands",
-    "made": "made inside the party from",
-    "ended": "destroyed after step",
-    "kept": "still held at the end",
-    "extra": "4+: after step 4, without a number of its own",
-    "colon": ":",
-}
-WORDS: Mapping[str, Mapping[str, str]] = {"nl": _NL, "fr": _FR, "en": _EN}
+KINDS = 120  # characters in a line of the kinds of step
 
 
 def clean(text: str) -> str:
@@ -97,7 +46,7 @@ def markup(text: str) -> str:
     return escape(text).replace("\\", BACKSLASH * 2)
 
 
-def legend(picture: Picture, lang: str) -> str:
+def legend(picture: Picture, lang: str, room: Room) -> str:
     """What colours, lines and marks mean, and below it what happens in each step: an HTML-like table."""
     words = {key: rich(text) for key, text in WORDS[lang].items()}
     blue, green = COLOURS["health"][1], COLOURS["aggregate"][1]
@@ -116,10 +65,30 @@ def legend(picture: Picture, lang: str) -> str:
         lines.append(words["extra"])
     cells = [f"<TD>{line}   </TD>" for line in lines]
     cells.append(f'<TD BORDER="3" COLOR="{GREY}">  {words["kept"]}  </TD>')
-    tables = (_table([fills], spacing=6, padding=3), _table([cells], spacing=2, padding=2))
+    tables = [_table([fills], spacing=6, padding=3), _table([cells], spacing=2, padding=2), _kinds(picture, lang)]
     top = "".join(f"<TR><TD>{table}</TD></TR>" for table in tables)
-    bottom = f"<HR/><TR><TD>{_steps(picture, lang)}</TD></TR>"
+    bottom = f"<HR/><TR><TD>{_steps(picture, lang, room)}</TD></TR>"
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{top}{bottom}</TABLE>>'
+
+
+def ground(picture: Picture, organisation: str) -> str:
+    """The colour behind the parties of an organisation."""
+    if organisation not in picture.organisations:
+        return PLAIN
+    return GROUNDS[picture.organisations.index(organisation) % len(GROUNDS)]
+
+
+def _kinds(picture: Picture, lang: str) -> str:
+    """The icons of the kinds of step that this flow has, and the grounds of its organisations."""
+    words = WORDS[lang]
+    icons = {entry.step.kind: entry.step.icon for entry in picture.flow.steps}
+    named = [f"{icon}\u00a0{kind_name(kind, lang).replace(' ', chr(0xA0))}" for kind, icon in icons.items()]
+    lines = wrap("   ".join(named), KINDS, break_long_words=False, break_on_hyphens=False)
+    cells = [f'<TD><FONT POINT-SIZE="9.5">{"<BR/>".join(map(markup, lines))}</FONT></TD>'] if lines else []
+    for name in picture.organisations:
+        said = rich(f"{words['organisation']}{words['colon']} {name}", 24)
+        cells.append(f'<TD BGCOLOR="{ground(picture, name)}"><FONT POINT-SIZE="9.5"> {said} </FONT></TD>')
+    return _table([cells or ["<TD> </TD>"]], spacing=6, padding=2)
 
 
 def _table(rows: list[list[str]], spacing: int, padding: int) -> str:
@@ -127,33 +96,25 @@ def _table(rows: list[list[str]], spacing: int, padding: int) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="{padding}">{body}</TABLE>'
 
 
-def _steps(picture: Picture, lang: str) -> str:
+def _steps(picture: Picture, lang: str, room: Room) -> str:
     """Every numbered step in words, in columns of about equal length."""
     colon = WORDS[lang]["colon"]
     said: dict[str, dict[str, list[str]]] = {}
     for entry, number in zip(picture.flow.steps, picture.numbers, strict=True):
         if entry.step.number or entry.step.delivers():
             who = clean(picture.flow.catalog.parties[entry.step.actor].label[lang])
-            said.setdefault(number, {}).setdefault(who, []).append(clean(entry.step.label[lang]))
-    lines = {
-        number: wrap("; ".join(f"{who}{colon} {', '.join(does)}" for who, does in by.items()), WIDTH)
-        for number, by in said.items()
-    }
-    most = -(-sum(map(len, lines.values())) // COLUMNS)
-    columns: list[list[list[str]]] = [[]]
-    height = 0
-    for number, broken in lines.items():
-        if height and height + len(broken) / 2 > most and len(columns) < COLUMNS:
-            columns.append([])
-            height = 0
-        height += len(broken)
-        text = '<BR ALIGN="LEFT"/>'.join(map(markup, broken))
-        columns[-1].append(
-            [
-                f'<TD VALIGN="TOP" ALIGN="RIGHT"><B>{rich(number)}</B></TD>',
-                f'<TD VALIGN="TOP" ALIGN="LEFT" BALIGN="LEFT">{text}</TD>',
-            ]
-        )
-    tables = [_table(rows, spacing=0, padding=1) for rows in columns if rows]
-    cells = [f'<TD VALIGN="TOP">{table}</TD>' for table in tables] or ["<TD> </TD>"]
-    return _table([cells], spacing=6, padding=2)
+            does = f"{entry.step.icon}\u00a0{clean(entry.step.label[lang])}"
+            said.setdefault(number, {}).setdefault(who, []).append(does)
+    lines: list[str] = []
+    for number, by in said.items():
+        told = "; ".join(f"{who}{colon} {', '.join(does)}" for who, does in by.items())
+        first, *more = wrap(told, room.steps) or [""]
+        lines.append(f"<B>{rich(number)}</B>\u2002{markup(first)}")
+        lines += [f"\u2003{markup(line)}" for line in more]
+    columns = columns_for(len(lines))
+    length = max(-(-len(lines) // columns), 1)
+    cells = [
+        f'<TD VALIGN="TOP" ALIGN="LEFT" BALIGN="LEFT">{"<BR/>".join(lines[start : start + length])}</TD>'
+        for start in range(0, len(lines), length)
+    ]
+    return _table([cells or ["<TD> </TD>"]], spacing=8, padding=2)

@@ -17,7 +17,7 @@ class Need(NamedTuple):
     number: int
     id: str
     reads: tuple[tuple[Loc, str], ...]
-    output: str | None
+    outputs: tuple[str, ...]
 
 
 def check_order(steps: Sequence[Need], unclear: frozenset[str], all_named: bool = True) -> Iterator[Finding]:
@@ -28,8 +28,8 @@ def check_order(steps: Sequence[Need], unclear: frozenset[str], all_named: bool 
     """
     makers: dict[str, list[int]] = {}
     for step in steps:
-        if step.output:
-            makers.setdefault(split_ref(step.output)[0], []).append(step.number)
+        for name in dict.fromkeys(split_ref(output)[0] for output in step.outputs if output):
+            makers.setdefault(name, []).append(step.number)
     names = {step.number: step.id for step in steps}
     needs = {step.number: {split_ref(ref)[0] for _, ref in step.reads} for step in steps}
     for step in steps:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from workbench.catalog.model import Catalog
 from workbench.dataflow.graph import Flow, FlowStep
-from workbench.dataflow.schema import Dataset, split_ref
+from workbench.dataflow.ids import coded, element_id
+from workbench.dataflow.schema import Column, Dataset, split_ref
 
 Sensitivity = Literal["identity", "health", "pseudonym", "aggregate"]
 IDENTIFIERS = ("direct_identifier", "pseudonym")
@@ -26,6 +28,11 @@ class Delivery:
     receiver: str
     first: bool
     backward: bool
+
+    @property
+    def id(self) -> str:
+        """Its id in the drawing: `step-<id>` for the first receiver, `step-<id>+<party>` for the others."""
+        return element_id("step", self.step.step.id) + ("" if self.first else f"+{coded(self.receiver)}")
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,18 @@ class Picture:
         return {party: tuple(drawn[party] or ever[party]) for party in drawn if ever.get(party)}
 
     @cached_property
+    def organisations(self) -> tuple[str, ...]:
+        """Organisations of which several parties are drawn, in the order they come."""
+        parties = self.flow.catalog.parties
+        seen = [parties[party].organisation for party in self.holders]
+        return tuple(name for name in dict.fromkeys(seen) if seen.count(name) > 1)
+
+    def name(self, dataset: str, lang: str) -> str | None:
+        """What the study calls a dataset for readers, if it does."""
+        label = self.flow.study.study.datasets.get(dataset)
+        return label[lang] if label else None
+
+    @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
         """Every dataset and receiver of every delivering step."""
         onward: dict[str, set[str]] = {}
@@ -76,6 +95,19 @@ class Picture:
                     onward.setdefault(entry.step.actor, set()).add(receiver)
                 found.append(Delivery(entry, name, receiver, receiver == receivers[0], backward))
         return tuple(found)
+
+    @property
+    def longest(self) -> int:
+        """Parties in the longest row in which each delivers to the next."""
+        onward: dict[str, set[str]] = {}
+        for delivery in self.deliveries:
+            if not delivery.backward:
+                onward.setdefault(delivery.step.step.actor, set()).add(delivery.receiver)
+        row = dict.fromkeys(self.holders, 1)
+        for _ in self.holders:  # no row is longer than there are parties
+            for party, receivers in onward.items():
+                row[party] = 1 + max(row[receiver] for receiver in receivers)
+        return max(row.values(), default=0)
 
     def makings(self, party: str) -> tuple[Making, ...]:
         """How the drawn datasets of a party come from each other; working datasets are passed over."""
@@ -121,21 +153,34 @@ class Picture:
         return self.numbers[ends[-1]].rstrip("+") if ends else None
 
 
-def sensitivity(dataset: Dataset) -> Sensitivity:
+def sensitivity(dataset: Dataset, catalog: Catalog) -> Sensitivity:
     """The gravest thing a dataset holds; with neither identity, health data nor persons: aggregate."""
-    columns = [column for part in dataset.parts.values() for column in part]
+    columns = [column for part in dataset.parts.values() for column in part if not column.aggregate]
     roles = {column.role for column in columns}
     if "direct_identifier" in roles:
         return "identity"
     if any(column.sensitive for column in columns):
         return "health"
-    return "pseudonym" if roles - {"payload"} else "aggregate"
+    persons = "quasi_identifier" in roles or any(tells_apart(column, catalog) for column in columns)
+    return "pseudonym" if persons else "aggregate"
 
 
-def identifiers(dataset: Dataset) -> tuple[str, ...]:
-    """Names of its direct identifiers and pseudonyms, each once."""
+def identifiers(dataset: Dataset, catalog: Catalog) -> tuple[str, ...]:
+    """Names of the columns that tell persons, stays or records apart, one of each domain."""
     columns = [column for part in dataset.parts.values() for column in part]
-    return tuple(dict.fromkeys(column.name for column in columns if column.role in IDENTIFIERS))
+    first: dict[str, str] = {}
+    for column in columns:
+        if tells_apart(column, catalog):
+            first.setdefault(column.domain or column.name, column.name)
+    return tuple(dict.fromkeys(first.values()))
+
+
+def tells_apart(column: Column, catalog: Catalog) -> bool:
+    """Whether a column identifies a person, a stay or a record (not a hospital or another institution)."""
+    known = catalog.identifiers.get(column.domain or "")
+    by_knowledge = known is not None and known.identifies in ("person", "stay", "record")
+    by_role = column.role in IDENTIFIERS or (column.domain or "").startswith("ref:")
+    return by_knowledge or by_role
 
 
 def _printed(steps: Sequence[FlowStep]) -> tuple[str, ...]:

@@ -15,7 +15,10 @@ VALUE = "$value"  # no field of a source table can have this name
 
 
 def selected_units(context: Context) -> ir.Table:
-    """Key columns of the unit table's rows that meet all criteria; one row per unit."""
+    """Key columns of the unit table's rows that meet all criteria; one row per unit.
+
+    Of a table without keys (nothing tells its rows apart) the whole rows.
+    """
     catalog = context.catalog
     unit = catalog.tables[context.study.population.unit]
     rows = context.source(unit.ref)
@@ -36,7 +39,7 @@ def selected_units(context: Context) -> ir.Table:
             rows = rows.semi_join(met, list(unit.keys))
         else:
             rows = rows.semi_join(values.filter(_test(criterion, values, values[VALUE], catalog)), by)
-    return rows.select(*unit.keys)
+    return rows.select(*unit.keys) if unit.keys else rows
 
 
 def _test(criterion: Criterion, rows: ir.Table, value: ir.Value, catalog: Catalog) -> ir.BooleanValue:

@@ -16,7 +16,11 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
     """Every indicator exists, its rules can be computed, and the analysis dataset has what they read."""
     study = file.study
     flow, _ = read_flow(file, catalog)
-    dataset = flow.datasets.get(study.analysis.dataset)
+    if study.indicators and (study.analysis is None or study.scra is None) and not file.left_out(("analysis",)):
+        missing = "analysis" if study.analysis is None else "scra"
+        what, why = f"the study has indicators and no '{missing}'", "both say where and how results are released"
+        yield file.problem(("indicators",), what, why, f"add '{missing}', or leave out the indicators")
+    dataset = flow.datasets.get(study.analysis.dataset) if study.analysis else None
     available = (
         {f"{part}.{column.name}" for part, columns in dataset.parts.items() for column in columns}
         if dataset

@@ -47,12 +47,17 @@ class Computed:
 def compute_indicators(
     flow: Flow, run: Run, settings: EngineSettings | None = None, progress: Progress | None = None
 ) -> Computed:
-    """All indicators of the study of `run`, per hospital and year with all margins."""
-    study = flow.study.study
-    vault = Vault(run.folder / "vaults", study.analysis.party)
+    """All indicators of the study of `run`, per hospital and year with all margins.
+
+    Raises `WorkbenchError` for a study that says nowhere where they are computed.
+    """
+    study, analysis = flow.study.study, flow.study.study.analysis
+    if analysis is None:
+        raise WorkbenchError(f"Study {study.id} has no 'analysis', so nothing says what its indicators are made from.")
+    vault = Vault(run.folder / "vaults", analysis.party)
     session = Session([vault.folder], settings or EngineSettings())
     try:
-        parts = {part: session.read(path) for part, path in vault.parts(study.analysis.dataset).items()}
+        parts = {part: session.read(path) for part, path in vault.parts(analysis.dataset).items()}
         definitions = [
             _definition(flow.catalog, "deliveries"),
             *(_definition(flow.catalog, name) for name in study.indicators),

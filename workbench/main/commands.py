@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.main import terminal
 from workbench.main.results import Checked
+
+if TYPE_CHECKING:  # its libraries load when a command needs them
+    from workbench.verify.export import VerifyExport
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -111,6 +115,12 @@ def _catalog_import(chosen: argparse.Namespace) -> int:
 def _study(chosen: argparse.Namespace) -> int:
     from workbench.main import checks
 
+    if chosen.action == "diff":
+        return _study_diff(chosen)
+    if chosen.action == "check" and chosen.printed:
+        from workbench.main import flows
+
+        return _findings(flows.check_printed(chosen.study, chosen.catalog), chosen.format)
     if chosen.action == "check":
         return _checked(checks.check_study(chosen.study, chosen.catalog), chosen.format)
     names = checks.study_names(chosen.catalog)
@@ -126,14 +136,100 @@ def _checked(found: Checked, form: str) -> int:
     return 0 if found.fine else 2
 
 
+def _study_diff(chosen: argparse.Namespace) -> int:
+    from workbench.main import flow_text, flows
+
+    found = flows.diff_studies(chosen.before, chosen.after, chosen.catalog)
+    if chosen.format == "json":
+        terminal.show_json(found.plain())
+    else:
+        flow_text.show_amendment(found, chosen.lang)
+    return 0
+
+
+def _findings(found: VerifyExport, form: str) -> int:
+    from workbench.main import flow_text
+
+    if form == "json":
+        terminal.show_json(found.model_dump(mode="json"))
+    else:
+        flow_text.show_findings(found)
+    return 0 if found.fine else 1
+
+
+def _flow_verify(chosen: argparse.Namespace) -> int:
+    from workbench.main import flows
+
+    verify = flows.verify_printed if chosen.printed else flows.verify_flow
+    return _findings(verify(chosen.study, chosen.catalog), chosen.format)
+
+
+def _flow_exposure(chosen: argparse.Namespace) -> int:
+    from workbench.main import flow_text, flows
+
+    question = flows.Question(chosen.party, chosen.organisation, chosen.coalition, chosen.step)
+    report = flows.flow_exposure(chosen.study, chosen.catalog, question, chosen.printed)
+    if chosen.format == "json":
+        terminal.show_json(report)
+    else:
+        flow_text.show_exposure(report)
+    return 0
+
+
+def _flow_mutate(chosen: argparse.Namespace) -> int:
+    from workbench.main import flow_text, flows
+
+    if chosen.format == "json":
+        found = flows.mutate_flow(chosen.study, chosen.catalog)
+        terminal.show_json(found.model_dump(mode="json"))
+        return 0
+    with terminal.Bars().stage("faults") as (progress, say):
+        found = flows.mutate_flow(chosen.study, chosen.catalog, progress)
+        say(f"{found.made:,} made")
+    flow_text.show_mutations(found)
+    return 0
+
+
 def _flow(chosen: argparse.Namespace) -> int:
+    if chosen.action in FLOW_ACTIONS:
+        return FLOW_ACTIONS[chosen.action](chosen)
     from workbench.main import checks, runs
 
     if chosen.action == "schema":
-        terminal.show_json(runs.flow_schema(chosen.study, chosen.catalog))
+        return _flow_schema(chosen)
+    if chosen.frames:
+        made = runs.draw_frames(checks.open_study(chosen.study, chosen.catalog), chosen.frames, chosen.lang)
+        terminal.out.print(f"{len(made)} pictures in {chosen.frames}")
         return 0
     out = chosen.out or Path(f"{Path(chosen.study).stem}-flow.svg")
     terminal.out.print(str(runs.draw_flow(checks.open_study(chosen.study, chosen.catalog), out, chosen.lang)))
+    return 0
+
+
+def _flow_schema(chosen: argparse.Namespace) -> int:
+    from workbench.main import runs
+
+    if chosen.format == "jsonschema":
+        terminal.show_json(runs.flow_json_schema())
+        return 0
+    found = runs.flow_schema(chosen.study, chosen.catalog)
+    if chosen.format == "json":
+        terminal.show_json(found)
+        return 0
+    rows = [
+        (
+            f"{dataset['name']}.{part['name']}",
+            "group" if column["aggregate"] else part["grain"],
+            column["name"],
+            column["type"],
+            column["domain"] or "",
+            ", ".join(column["origin"]),
+        )
+        for dataset in found["datasets"]
+        for part in dataset["parts"]
+        for column in part["columns"]
+    ]
+    terminal.show_table(chosen.study, ("table", "row", "column", "type", "identifier of", "made from"), rows)
     return 0
 
 
@@ -142,7 +238,7 @@ def _synth(chosen: argparse.Namespace) -> int:
 
     with terminal.Bars().stage("data") as (progress, say):
         manifest, reused = runs.synthesise(
-            chosen.out, chosen.persons, chosen.seed, chosen.enrich, chosen.catalog, progress
+            chosen.out, chosen.persons, chosen.seed, chosen.enrich, chosen.catalog, progress, chosen.studies
         )
         say(f"the same data stood in {chosen.out}, reused" if reused else f"{chosen.out}")
     terminal.show_table(
@@ -156,7 +252,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
     flow = checks.open_study(chosen.study, chosen.catalog)
     with terminal.Bars().stage("run") as (progress, say):
-        run, state = runs.run_study(flow, chosen.data, chosen.out, progress)
+        run, state = runs.run_study(flow, chosen.data, chosen.out, progress, chosen.seed)
         say(
             {
                 "finished": "the same run stood here, reused",
@@ -175,6 +271,11 @@ def _run(chosen: argparse.Namespace) -> int:
         for entry in run.ledger.entries
     ]
     terminal.show_table("Ledger", ("step", "what", "who", "made (rows)", "delivered to", "seconds"), rows)
+    for entry in run.ledger.entries:
+        if entry.remark:
+            terminal.out.print(f"{entry.step}: {entry.remark}", markup=False)
+    if not flow.study.study.indicators:
+        terminal.out.print("The study has no indicators: the run is complete, and there is nothing to release.")
     return 0
 
 
@@ -201,6 +302,11 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "publish": _publish,
     "serve": _serve_command,
+}
+FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "verify": _flow_verify,
+    "exposure": _flow_exposure,
+    "mutate": _flow_mutate,
 }
 CATALOG_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": _catalog_list,

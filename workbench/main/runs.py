@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from workbench.catalog.model import Catalog
 from workbench.dataflow.draw import draw
-from workbench.dataflow.export import export_flow
+from workbench.dataflow.export import FlowExport, export_flow
+from workbench.dataflow.frames import frames
 from workbench.dataflow.graph import Flow
 from workbench.dataflow.render import render
 from workbench.disclosure import SafeTable, load_policy, protect
@@ -23,6 +24,7 @@ from workbench.main.checks import open_study
 from workbench.publish import Release, list_releases, write_release
 from workbench.simulate import Run, open_run, run_flow
 from workbench.synth import Manifest, generate, is_valid
+from workbench.synth.sources import tables_for
 
 Progress = Callable[[str, float], None]  # what is being done, and the share done (0 to 1)
 
@@ -38,14 +40,33 @@ class Released:
 
 
 def synthesise(
-    out: Path, persons: int, seed: int, enrich: str | None, root: Path, progress: Progress | None = None
+    out: Path,
+    persons: int,
+    seed: int,
+    enrich: str | None,
+    root: Path,
+    progress: Progress | None = None,
+    studies: Sequence[str] = (),
 ) -> tuple[Manifest, bool]:
-    """Synthetic data in `out`; the second value tells whether valid data of the same make stood there."""
-    if is_valid(out, persons=persons, seed=seed, enrich=enrich, catalog_root=root):
+    """Synthetic data in `out`; the second value tells whether valid data of the same make stood there.
+
+    With `studies`, all source tables and fields that they read; else those of stays and sickness funds.
+    """
+    asked = [ref for name in studies for ref in _read_by(open_study(name, root))]
+    tables = tables_for(asked) if studies else None
+    if is_valid(out, persons=persons, seed=seed, enrich=enrich, catalog_root=root, tables=tables):
         return Manifest.read(out), True
     return generate(
-        out, persons=persons, seed=seed, enrich=enrich, catalog_root=root, progress=progress
+        out, persons=persons, seed=seed, enrich=enrich, catalog_root=root, progress=progress, tables=tables
     ), False
+
+
+def _read_by(flow: Flow) -> set[str]:
+    """Source tables that a flow reads, and the fields its study names."""
+    population = flow.study.study.population
+    refs = {use.ref for use in flow.study.study.variables} | {one.field for one in population.criteria}
+    reads = {ref for entry in flow.steps for _, ref in entry.step.reads()}
+    return refs | {population.unit} | (reads & set(flow.catalog.tables))
 
 
 def draw_flow(flow: Flow, out: Path, lang: str = "en") -> Path:
@@ -58,16 +79,34 @@ def draw_flow(flow: Flow, out: Path, lang: str = "en") -> Path:
     return out
 
 
+def draw_frames(flow: Flow, folder: Path, lang: str = "en") -> tuple[Path, ...]:
+    """One SVG per step in `folder`, each the whole drawing with that step lit; returns the files in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name, picture in frames(flow, lang):
+        made.append(folder / name)
+        made[-1].write_bytes(picture)
+    return tuple(made)
+
+
+def flow_json_schema() -> dict[str, Any]:
+    """The JSON Schema of what `flow_schema` returns."""
+    return FlowExport.model_json_schema()
+
+
 def flow_schema(name: str, root: Path) -> dict[str, Any]:
     """Parties, steps, datasets with their columns, and holdings of a study's flow, ready for JSON."""
     return export_flow(open_study(name, root)).model_dump(mode="json")
 
 
-def run_study(flow: Flow, data: Path, out: Path, progress: Progress | None = None) -> tuple[Run, str]:
+def run_study(
+    flow: Flow, data: Path, out: Path, progress: Progress | None = None, seed: int = 0
+) -> tuple[Run, str]:
     """Run a flow; the second value tells what stood in `out`: new, resumed, finished or discarded."""
-    _, state = open_run(flow, data, out)
+    _, state = open_run(flow, data, out, seed)
     tell = progress or _silent
-    return run_flow(flow, data, out, progress=lambda label, done, total: tell(label, done / total)), state
+    run = run_flow(flow, data, out, progress=lambda label, done, total: tell(label, done / total), seed=seed)
+    return run, state
 
 
 def publish_run(
@@ -75,8 +114,14 @@ def publish_run(
 ) -> Released:
     """Compute the indicators, protect them, and write a release; a release of the same run is reused.
 
-    Raises `Refused` when no certificate can be given: then nothing is published.
+    Raises `Refused` when no certificate can be given: then nothing is published; `WorkbenchError` for a study
+    without indicators, which has nothing to release.
     """
+    study = flow.study.study
+    if not study.indicators or study.scra is None:
+        raise WorkbenchError(
+            f"Study {study.id} has no indicators, so there is nothing to release. Its run is complete as it is."
+        )
     run_id = run.ledger.entries[-1].sha256
     for release in list_releases(releases, flow.study.study.id):
         if release.run_id == run_id:
@@ -85,7 +130,7 @@ def publish_run(
     computed = compute_indicators(
         flow, run, progress=lambda label, done, total: tell(label, 0.3 * done / total)
     )
-    policy = load_policy(root / "policies" / f"{flow.study.study.scra.policy}.yaml")
+    policy = load_policy(root / "policies" / f"{study.scra.policy}.yaml")
     protected = protect(
         computed.table, policy, lambda stage, done, total: tell(stage, 0.3 + 0.65 * done / max(total, 1))
     )

@@ -44,19 +44,21 @@ def _sentence(error: Exception) -> str:
 
 
 class Session:
-    """A database session that the engine itself confines to `folders`.
+    """A database session that the engine itself confines to `folders`, and to single `files` beside them.
 
-    DuckDB refuses every path outside them, in an expression as in raw SQL, and its configuration is locked
+    DuckDB refuses every other path, in an expression as in raw SQL, and its configuration is locked
     before a step sees it; a step therefore cannot reach another party's vault even by naming its files.
     Every method raises `Refused` for a path outside the folders, `WorkbenchError` when the engine fails.
     """
 
-    def __init__(self, folders: Sequence[Path], settings: EngineSettings) -> None:
+    def __init__(self, folders: Sequence[Path], settings: EngineSettings, files: Sequence[Path] = ()) -> None:
         self._raw = duckdb.connect()
         self._ibis = ibis.duckdb.from_connection(self._raw)
         spill = folders[0] / ".spill"
         allowed = [str(folder.resolve()) + os.sep for folder in folders]
         self._raw.execute("SET allowed_directories = $folders", {"folders": allowed})
+        # Before the folders, which close everything that is not named.
+        self._raw.execute("SET allowed_paths = $files", {"files": [str(file.resolve()) for file in files]})
         self._raw.execute("SET temp_directory = $folder", {"folder": str(spill.resolve())})
         self._raw.execute("SET threads = $n", {"n": settings.threads})
         self._raw.execute("SET memory_limit = $m", {"m": settings.memory})

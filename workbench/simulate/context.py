@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.catalog.model import Catalog, Table
-from workbench.crypto import pseudonymise, read_key
+from workbench.crypto import Identifiers, decode, pseudonymise, pseudonymise_reversibly, read_key
 from workbench.dataflow.schema import IBIS_TYPES, split_ref
+from workbench.dataflow.written import GUARD, fixed_length
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate.backends import Session
 from workbench.simulate.vault import Vault
 from workbench.study.model import Study
 
+PLACE = "$place of the row"  # no column of a table can have this name
+
+
+def source_file(table: Table, party: str, sources: Path) -> Path:
+    """Where a party finds a source table: in its own folder, or else, for a copy of it, in the provider's."""
+    own = sources / party / f"{table.table}.parquet"
+    return own if own.exists() else sources / table.provider / f"{table.table}.parquet"
+
+
+def _numbers(values: pa.ChunkedArray, guard: str = "") -> Identifiers:
+    """Identifiers as numbers, each with the digit `guard` before it when there is one."""
+    if guard:
+        values = pc.binary_join_element_wise(guard, values, "")
+    return np.asarray(values.cast(pa.int64()).to_numpy(), dtype=np.int64)
+
 
 class VaultContext:
     """The `Context` of one step of one actor (see `workbench.dataflow.kinds.base.Context`)."""
 
-    def __init__(self, study: Study, catalog: Catalog, vault: Vault, sources: Path, session: Session) -> None:
+    def __init__(
+        self, study: Study, catalog: Catalog, vault: Vault, sources: Path, session: Session, seed: int = 0
+    ) -> None:
         self.study = study
         self.catalog = catalog
         self._vault = vault
         self._sources = sources
         self._session = session
+        self._seed = seed
 
     def source(self, ref: str) -> ir.Table:
-        """A source table of the actor. Raises `Refused` when its provider is another party."""
+        """A source table of the actor. Raises `Refused` when it neither provides the table nor has a copy."""
         table = self.catalog.tables[ref]
-        if table.provider != self._vault.party:
+        if self._vault.party not in table.holders:
             raise Refused(f"{self._vault.party} does not hold {ref}: its provider is {table.provider}.")
-        path = self._sources / table.provider / f"{table.table}.parquet"
+        path = source_file(table, self._vault.party, self._sources)
         if not path.exists():
             raise WorkbenchError(f"{path} is missing: the data folder has no table {ref}. Generate the data again.")
         rows = self._session.read(path)
@@ -66,14 +88,45 @@ class VaultContext:
         if declared is None or declared.issuer != self._vault.party:
             raise Refused(f"{self._vault.party} does not issue '{domain}': only its issuer holds the key.")
         key = self._key(domain, declared.scope == "study")
-        distinct = identifiers.select(column).filter(identifiers[column].notnull()).distinct()
-        values = self._session.arrow(distinct)[column]
+        values = self._distinct(identifiers, column)
         try:
-            numbers = np.asarray(values.cast(pa.int64()).to_numpy(), dtype=np.int64)
-            pseudonyms = pseudonymise(numbers, key, domain)
+            guarded = declared.reversible and not fixed_length(declared.of, self.catalog)
+            numbers = _numbers(values, GUARD if guarded and pa.types.is_string(values.type) else "")
+            if len(np.unique(numbers)) < len(numbers):
+                raise ValueError("two identifiers are one number")
+            make = pseudonymise_reversibly if declared.reversible else pseudonymise
+            pseudonyms = make(numbers, key, domain)
         except ValueError as error:  # not a number, or two identifiers with one number
             raise WorkbenchError(f"'{column}' cannot be turned into '{domain}': {error}.") from error
         return self._session.register(pa.table({column: values, domain: pa.array(pseudonyms)}))
+
+    def identifiers(self, pseudonyms: ir.Table, column: str, domain: str) -> ir.Table:
+        """Each distinct pseudonym beside the identifier behind it; `Refused` for who has no key of the domain."""
+        declared = self.study.domain(domain)
+        if declared is None or not declared.reversible:
+            raise Refused(f"'{domain}' is not reversible: nobody can turn its pseudonyms back.")
+        if self._vault.party not in declared.keepers:
+            raise Refused(f"{self._vault.party} has no key of '{domain}': {' and '.join(declared.keepers)} has it.")
+        key = self._key(domain, declared.scope == "study", make=False)
+        values = self._distinct(pseudonyms, column)
+        try:
+            found = decode(_numbers(values), key, domain)
+        except ValueError as error:
+            raise WorkbenchError(f"'{column}' is no pseudonym of '{domain}': {error}.") from error
+        return self._session.register(pa.table({column: values, declared.of: pa.array(found)}))
+
+    def _distinct(self, rows: ir.Table, column: str) -> pa.ChunkedArray:
+        return self._session.arrow(rows.select(column).filter(rows[column].notnull()).distinct())[column]
+
+    def numbered(self, rows: ir.Table, name: str, step: str) -> ir.Table:
+        """The rows, computed once, with the numbers from 1 on in an order drawn from the run's seed and the step."""
+        order = [rows[column] for column in rows.columns]
+        placed = self._session.keep(rows.mutate(**{PLACE: ibis.row_number().over(ibis.window(order_by=order))}))
+        count = int(self._session.arrow(placed.aggregate(count=placed.count()))["count"][0].as_py())
+        seed = [self._seed, *hashlib.sha256(step.encode()).digest()]
+        drawn = np.random.default_rng(seed).permutation(count).astype(np.int64) + 1
+        numbers = self._session.register(pa.table({PLACE: pa.array(range(count), pa.int64()), name: pa.array(drawn)}))
+        return placed.join(numbers, PLACE).drop(PLACE)
 
     def keep(self, rows: ir.Table) -> ir.Table:
         """The same rows, computed once."""
@@ -83,9 +136,9 @@ class VaultContext:
         """Smallest number a cell may show under the policy."""
         return self.catalog.policies[policy].threshold
 
-    def _key(self, domain: str, study_key: bool) -> bytes:
+    def _key(self, domain: str, study_key: bool, make: bool = True) -> bytes:
         if study_key:
-            return self._vault.key(domain, make=True)
+            return self._vault.key(domain, make=make)
         path = self._sources / self._vault.party / "keys" / f"{domain}.key"
         if not path.exists():
             raise WorkbenchError(f"{path} is missing: the source's key of '{domain}'. Generate the data again.")

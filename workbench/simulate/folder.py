@@ -19,7 +19,7 @@ CARD = "run.json"  # says what the run in this folder was made from
 PART = "run.part"
 
 
-def fingerprint(flow: Flow, data: Path) -> dict[str, str]:
+def fingerprint(flow: Flow, data: Path, seed: int = 0) -> dict[str, str]:
     """What a run depends on: the study, the catalogue, the data and this program's version."""
     manifest = data / "manifest.json"
     if not manifest.exists():
@@ -30,6 +30,7 @@ def fingerprint(flow: Flow, data: Path) -> dict[str, str]:
         "study": _digest(flow.study.source.data),
         "catalog": _digest(_content(flow.catalog)),
         "data": hashlib.sha256(manifest.read_bytes()).hexdigest(),
+        "seed": str(seed),
         "version": __version__,
     }
 
@@ -52,12 +53,12 @@ def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def open_run(flow: Flow, data: Path, out: Path) -> tuple[Ledger, str]:
+def open_run(flow: Flow, data: Path, out: Path, seed: int = 0) -> tuple[Ledger, str]:
     """The ledger of the run folder, and what was found there: new, resumed, finished, or discarded.
 
     A run made from other inputs is discarded. Raises `WorkbenchError` for a folder that is no run's.
     """
-    wanted = fingerprint(flow, data)
+    wanted = fingerprint(flow, data, seed)
     card = out / CARD
     found = _inputs(card)
     if found == wanted:

@@ -30,7 +30,10 @@ class PartEntry:
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """Who did what: a step, its actor, the datasets read, what came of it, and the seconds it took."""
+    """Who did what: a step, its actor, the datasets read, what came of it, and the seconds it took.
+
+    `remark` is what a step must say of itself: the purpose of decoding, who approved, what is logged.
+    """
 
     step: str
     kind: str
@@ -42,6 +45,7 @@ class LedgerEntry:
     receivers: tuple[str, ...] = ()
     destroyed: tuple[str, ...] = ()
     keys_destroyed: tuple[str, ...] = ()
+    remark: str | None = None
     seconds: float = 0.0
     before: str = START
     sha256: str = field(default="", compare=False)

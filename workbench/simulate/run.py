@@ -15,7 +15,7 @@ from workbench.dataflow.kinds import Step
 from workbench.dataflow.schema import IBIS_TYPES, Part, split_ref
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate.backends import EngineSettings, Session, translated
-from workbench.simulate.context import VaultContext
+from workbench.simulate.context import VaultContext, source_file
 from workbench.simulate.folder import open_run
 from workbench.simulate.ledger import Ledger, LedgerEntry, PartEntry
 from workbench.simulate.vault import Vault
@@ -47,14 +47,17 @@ def run_flow(
     out: Path,
     settings: EngineSettings | None = None,
     progress: Progress | None = None,
+    seed: int = 0,
 ) -> Run:
     """Execute every step that the ledger of `out` does not have yet; returns the finished run.
 
-    Raises `Refused` when a step reaches for what its actor does not hold, `WorkbenchError` when what a step
-    made differs from the columns inferred for it.
+    `seed` decides what a step draws at random (the references of a split, the decoys of a list); keys are never
+    made from it. Raises `Refused` when a step reaches for what its actor does not hold, `WorkbenchError` when what
+    a step made differs from the columns inferred for it.
     """
-    ledger, _ = open_run(flow, data, out)
-    vaults = {party: Vault(out / "vaults", party) for party in flow.study.study.parties}
+    ledger, _ = open_run(flow, data, out, seed)
+    named = (*flow.study.study.parties, *(receiver for entry in flow.steps for receiver in _receivers(entry)))
+    vaults = {party: Vault(out / "vaults", party) for party in dict.fromkeys(named)}
     for vault in vaults.values():
         vault.sweep()
     already = ledger.done()
@@ -63,18 +66,26 @@ def run_flow(
             progress(entry.step.label.en, entry.number, len(flow.steps))
         if entry.step.id in already:
             continue
-        ledger.add(_execute(flow, entry, vaults, data, settings or EngineSettings()))
+        ledger.add(_execute(flow, entry, vaults, data, settings or EngineSettings(), seed))
     if progress:
         progress("done", len(flow.steps), len(flow.steps))
     return Run(out, flow.study.study.id, ledger, len(already))
 
 
+def _receivers(entry: FlowStep) -> tuple[str, ...]:
+    delivered = entry.step.delivers()
+    return delivered[1] if delivered else ()
+
+
 def _execute(
-    flow: Flow, entry: FlowStep, vaults: dict[str, Vault], data: Path, settings: EngineSettings
+    flow: Flow, entry: FlowStep, vaults: dict[str, Vault], data: Path, settings: EngineSettings, seed: int
 ) -> LedgerEntry:
     step = entry.step
     started = time.perf_counter()
-    made = _make(flow, step, vaults[step.actor], data, settings) if entry.makes else ()
+    made = _make(flow, step, vaults[step.actor], data, settings, seed) if entry.makes else ()
+    for used in filter(None, map(flow.study.study.domain, step.uses_keys())):
+        if used.key_holder and used.issuer == step.actor and used.scope == "study":
+            vaults[used.key_holder].receive_key(used.id, vaults[step.actor])
     delivered, receivers = step.delivers() or ("", ())
     for receiver in receivers:
         vaults[receiver].receive(delivered, vaults[step.actor])
@@ -94,15 +105,29 @@ def _execute(
         receivers=receivers,
         destroyed=datasets,
         keys_destroyed=keys,
+        remark=step.remarks(),
         seconds=round(time.perf_counter() - started, 3),
     )
 
 
-def _make(flow: Flow, step: Step, vault: Vault, data: Path, settings: EngineSettings) -> tuple[PartEntry, ...]:
+def _sources_of(flow: Flow, step: Step) -> tuple[str, ...]:
+    """Source tables of others of which the actor has a copy, and that the step may read."""
+    asked = {ref for _, ref in step.reads()}
+    population = flow.study.study.population
+    asked |= {population.unit, *(one.field.rpartition(".")[0] for one in population.criteria)}
+    tables = flow.catalog.tables
+    return tuple(ref for ref in sorted(asked & set(tables)) if step.actor in tables[ref].copies)
+
+
+def _make(
+    flow: Flow, step: Step, vault: Vault, data: Path, settings: EngineSettings, seed: int = 0
+) -> tuple[PartEntry, ...]:
     sources = data / "parties"
-    session = Session([vault.folder, sources / step.actor], settings)
+    tables = (flow.catalog.tables[ref] for ref in _sources_of(flow, step))
+    copies = [source_file(table, step.actor, sources) for table in tables if table.provider != step.actor]
+    session = Session([vault.folder, sources / step.actor], settings, copies)
     try:
-        context = VaultContext(flow.study.study, flow.catalog, vault, sources, session)
+        context = VaultContext(flow.study.study, flow.catalog, vault, sources, session, seed)
         entries = []
         with translated():
             for ref, rows in step.express(context).items():

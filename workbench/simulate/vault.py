@@ -94,6 +94,16 @@ class Vault:
             written.replace(path)
         return path.read_bytes()
 
+    def receive_key(self, domain: str, issuer: Vault) -> None:
+        """Take over a copy of the issuer's key: the study names this party as a holder of it."""
+        path = self.folder / KEYS / f"{domain}.key"
+        if path.exists() or self._ended(domain).exists():
+            return
+        written = path.with_suffix(".part")
+        write_key(written, issuer.key(domain, make=False))
+        path.parent.chmod(0o700)
+        written.replace(path)
+
     def destroy_key(self, domain: str) -> None:
         """End a key: its pseudonyms can no longer be made or traced back."""
         (self.folder / KEYS).mkdir(mode=0o700, exist_ok=True)

@@ -20,6 +20,8 @@ def check_study(study: Study, source: SourceFile, catalog: Catalog) -> list[Prob
     check.names_are_unique()
     check.parties_exist()
     check.references_resolve()
+    check.what_satisfies_conditions_exists()
+    check.targets_are_tokens()
     check.every_variable_has_a_reason()
     check.documents_exist()
     found = [*check.found, *check_population(study, catalog)]
@@ -43,6 +45,8 @@ class _Check:
             ("flow",): tuple(step.id for step in study.flow),
             ("domains",): tuple(domain.id for domain in study.domains),
             ("variables",): tuple(use.ref for use in study.variables),
+            ("targets",): tuple(target.id for target in study.targets),
+            ("conditions",): tuple(condition.id for condition in study.conditions),
             ("errata",): tuple(erratum.id for erratum in study.errata),
         }
         for at, ids in named.items():
@@ -63,10 +67,19 @@ class _Check:
                 self._party(name, ("flow", number, "to", place), "the receiver")
         for number, domain in enumerate(study.domains):
             self._party(domain.issuer, ("domains", number, "issuer"), "the issuer")
-        self._party(study.scra.executor, ("scra", "executor"), "the executor of the small-cell analysis")
-        if study.scra.report_to:
-            self._party(study.scra.report_to, ("scra", "report_to"), "the receiver of its result")
-        self._party(study.analysis.party, ("analysis", "party"), "the analysing party")
+            if domain.key_holder:
+                self._party(domain.key_holder, ("domains", number, "key_holder"), "the key holder")
+        if study.scra:
+            self._party(study.scra.executor, ("scra", "executor"), "the executor of the small-cell analysis")
+            if study.scra.report_to:
+                self._party(study.scra.report_to, ("scra", "report_to"), "the receiver of its result")
+        if study.analysis:
+            self._party(study.analysis.party, ("analysis", "party"), "the analysing party")
+        for number, hosting in enumerate(study.hosting):
+            self._party(hosting.of, ("hosting", number, "of"), "the hosted party")
+            if hosting.host not in self.catalog.parties:  # a host takes no part in the flow
+                why, todo = "catalog/parties.yaml does not list it", "correct the name or add the party there"
+                self.say(("hosting", number, "host"), f"the host '{hosting.host}' is unknown", why, todo)
         for number, recipient in enumerate(study.recipients):
             self._party(recipient.party, ("recipients", number, "party"), "the recipient")
 
@@ -85,12 +98,37 @@ class _Check:
                 what = f"field '{use.ref}' does not exist"
                 hint = self.catalog.hint(use.ref)
                 self.say(("variables", number, "ref"), what, "no table of the catalogue has it", hint)
-        if study.scra.policy not in self.catalog.policies:
+        if study.scra and study.scra.policy not in self.catalog.policies:
             what = f"policy '{study.scra.policy}' does not exist"
             self.say(("scra", "policy"), what, "no file under catalog/policies has this id", "correct the name")
         if study.period.from_year > study.period.to_year:
             why = f"{study.period.from_year} is after {study.period.to_year}"
             self.say(("period",), "the period ends before it begins", why, "swap the years")
+
+    def what_satisfies_conditions_exists(self) -> None:
+        study = self.study
+        steps = {step.id for step in study.flow}
+        for number, condition in enumerate(study.conditions):
+            for place, one in enumerate(condition.satisfied_by):
+                at: Loc = ("conditions", number, "satisfied_by", place)
+                if (one.step is None) == (one.setting is None):
+                    why = "one thing satisfies or it does not"
+                    self.say(at, f"condition '{condition.id}' names no one thing", why, "give 'step' or 'setting'")
+                elif one.step is not None and one.step not in steps:
+                    what, why = f"step '{one.step}' does not exist", f"it is to satisfy condition '{condition.id}'"
+                    self.say((*at, "step"), what, why, "correct the name, or add the step")
+                elif one.setting is not None and not getattr(study, one.setting.partition(".")[0], None):
+                    what = f"the study has no setting '{one.setting}'"
+                    why, todo = f"it is to satisfy condition '{condition.id}'", "name a key of the study file"
+                    self.say((*at, "setting"), what, why, todo)
+
+    def targets_are_tokens(self) -> None:
+        for number, target in enumerate(self.study.targets):
+            for place, token in enumerate(target.of):
+                kind, _, name = token.partition(":")
+                if kind not in ("id", "attr", "cohort") or not name:
+                    why = "a target is made of id:<identifier>, attr:<attribute> and cohort:<study>"
+                    self.say(("targets", number, "of", place), f"'{token}' is no token", why, "write one of these")
 
     def every_variable_has_a_reason(self) -> None:
         for number, use in enumerate(self.study.variables):
@@ -138,6 +176,8 @@ def _source_columns(step: StepSpec, catalog: Catalog) -> Iterator[tuple[Loc, str
             table = extra.get(side) if side in {"left", "right"} else None
             if table in catalog.tables:
                 yield ("columns", name), f"{table}.{field}"
+    elif step.kind == "add_decoys":
+        yield ("column",), f"{extra.get('from')}.{extra.get('column')}"
 
 
 def _mapping(value: object) -> dict[str, object]:

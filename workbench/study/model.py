@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from pydantic import Field as Spec
 
 from workbench.catalog.base import Cite, Entry, Label, Name, Text
+from workbench.study.accepted import Accepted
 
 
 class Applicant(Entry):
@@ -22,7 +23,7 @@ class LegalBasis(Entry):
 
 
 class Period(Entry):
-    """Calendar years of discharge, both included."""
+    """Calendar years that the study looks at (of discharge, of incidence, of the service), both included."""
 
     from_year: int = Spec(alias="from")
     to_year: int = Spec(alias="to")
@@ -43,25 +44,41 @@ class Criterion(Entry):
 
 
 class Population(Entry):
-    """The rows of the `unit` table that meet every criterion."""
+    """The rows of the `unit` table that meet every criterion; without criteria, all of them."""
 
     label: Label
     unit: Text
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[Criterion, ...] = ()
+
+
+class KeyEnd(Entry):
+    """How long a key is kept: so many years `from` an event."""
+
+    years: int
+    from_event: str = Spec(alias="from")
 
 
 class Domain(Entry):
-    """A pseudonym domain: `issuer` alone holds its key.
+    """A pseudonym domain: `issuer` makes its pseudonyms, and holds its key unless another `key_holder` is named.
 
     scope `study`: the key is made for one run and destroyed in it; `source`: an operational key that the
-    source's data are coded with, older and longer-lived than the study.
+    source's data are coded with, older and longer-lived than the study. Pseudonyms of a `reversible` domain can
+    be turned back by who holds the key; of any other, nobody's key turns a pseudonym back.
     """
 
     id: Name
     of: Text
     issuer: Text
     scope: Literal["study", "source"]
+    reversible: bool = False
+    key_holder: str | None = None
+    key_until: KeyEnd | None = None
     cite: Cite
+
+    @property
+    def keepers(self) -> tuple[str, ...]:
+        """Parties that have the key: the issuer, and the key holder when that is another."""
+        return tuple(dict.fromkeys((self.issuer, self.key_holder or self.issuer)))
 
 
 class VariableUse(Entry):
@@ -116,6 +133,47 @@ class Recipient(Entry):
     cite: Cite
 
 
+class Target(Entry):
+    """What nobody but a source may bring together: tokens such as `id:INSZ` and `attr:diagnosis`."""
+
+    id: Name
+    of: tuple[Text, ...] = Spec(min_length=1)
+    cite: Cite
+
+
+class Satisfied(Entry):
+    """What satisfies a condition: a step of the flow, or a setting of the study by its name."""
+
+    step: str | None = None
+    setting: str | None = None
+
+
+class Condition(Entry):
+    """A condition that the committee attaches to its authorisation, and what satisfies it."""
+
+    id: Name
+    text: Label
+    satisfied_by: tuple[Satisfied, ...]
+    cite: Cite
+
+
+class Rights(Entry):
+    """Whether the persons are informed, or why the duty to inform does not apply."""
+
+    information: Literal["given", "exempt"]
+    reason: Label | None = None
+    cite: Cite
+
+
+class Hosting(Entry):
+    """`host` runs the machines on which data of party `of` stand; not `encrypted` means that it can read them."""
+
+    host: Text
+    of: Text
+    encrypted: bool = False
+    cite: Cite
+
+
 class Erratum(Entry):
     """A place where the executable study departs from the printed text.
 
@@ -135,7 +193,11 @@ class Erratum(Entry):
 
 
 class Study(Entry):
-    """A whole study file."""
+    """A whole study file.
+
+    A study without `indicators` and `analysis` runs and has no release; `datasets` may give its datasets a name
+    for readers.
+    """
 
     id: Name
     title: Label
@@ -148,13 +210,19 @@ class Study(Entry):
     parties: tuple[str, ...]
     domains: tuple[Domain, ...]
     flow: tuple[StepSpec, ...]
-    indicators: tuple[str, ...]
-    analysis: Analysis
-    scra: Scra
+    indicators: tuple[str, ...] = ()
+    analysis: Analysis | None = None
+    scra: Scra | None = None
     retention: tuple[Retention, ...]
     recipients: tuple[Recipient, ...]
-    reports: tuple[str, ...]
+    reports: tuple[str, ...] = ()
     variables: tuple[VariableUse, ...]
+    targets: tuple[Target, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    rights: Rights | None = None
+    hosting: tuple[Hosting, ...] = ()
+    datasets: dict[str, Label] = Spec(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
     errata: tuple[Erratum, ...] = ()
 
     def domain(self, id_: str) -> Domain | None:

@@ -72,9 +72,9 @@ def _fields(criterion: Criterion, at: Loc, unit: Table | None, catalog: Catalog)
             "an age is counted at a date of the unit",
             "take a year of the unit",
         )
-    parent = all(unit.field(key) for key in table.keys)
-    child = all(table.field(key) for key in unit.keys)
-    if not (parent or child):
+    parent = bool(table.keys) and all(unit.field(key) for key in table.keys)
+    child = bool(unit.keys) and all(table.field(key) for key in unit.keys)
+    if not (parent or child or table.ref == unit.ref):
         what = f"rows of {table.ref} cannot be brought to rows of {unit.ref}"
         yield (
             (*at, "field"),

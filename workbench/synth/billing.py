@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.synth.line_guides import CELLS
 from workbench.synth.medicines import product_of
 from workbench.synth.scenario import Scenario
+from workbench.synth.tumour_care import FIRST_CHAIN
 
 # Identifiers of lines: 64 per stay and 256 per person, more than there can be lines.
 _PER_STAY, _PER_PERSON = 64, 256
@@ -12,8 +13,20 @@ _NUMBER = "(CASE WHEN billing_lost THEN wrong_riziv ELSE riziv END)::riziv"
 
 
 def health_query(scenario: Scenario) -> str:
-    """Rows of HEALTH: random and planned hospital lines, then ambulatory lines of persons."""
-    return f"{_random_lines(scenario)} UNION ALL {_planned_lines(scenario)} UNION ALL {_ambulatory(scenario)}"
+    """Rows of HEALTH: random and planned hospital lines, then ambulatory lines of persons and of tumours."""
+    blocks = (_random_lines, _planned_lines, _ambulatory, _tumours)
+    return " UNION ALL ".join(block(scenario) for block in blocks)
+
+
+def stay_lines(scenario: Scenario) -> str:
+    """The rows of HEALTH that belong to stays, each with its `sid`."""
+    return f"{_random_lines(scenario, ', sid')} UNION ALL {_planned_lines(scenario, ', sid')}"
+
+
+def ambulatory_lines(scenario: Scenario) -> str:
+    """The rows of HEALTH outside stays, each with its `pid`; columns are named as in HEALTH."""
+    empty = f"SELECT * FROM ({_random_lines(scenario, ', sid AS pid')}) WHERE false"
+    return f"{empty} UNION ALL {_ambulatory(scenario, ', pid')} UNION ALL {_tumours(scenario, ', pid')}"
 
 
 def specialist(scenario: Scenario, share: float) -> str:
@@ -23,7 +36,7 @@ def specialist(scenario: Scenario, share: float) -> str:
     return f"CASE WHEN ((h >> 48) & 65535) < {int(65536 * share)} THEN '{high}' ELSE '{low}' END"
 
 
-def _random_lines(scenario: Scenario) -> str:
+def _random_lines(scenario: Scenario, owner: str = "") -> str:
     p, stay = scenario.parameters, scenario.stay
     rate = p["billing.lines"]
     classic = f"{rate['per_stay']} + {rate['per_day']} * least(los, 14)"
@@ -37,7 +50,7 @@ def _random_lines(scenario: Scenario) -> str:
             quantity AS SS00050, 1::SMALLINT AS SS00055, (cents * quantity / 100.0)::DECIMAL(10,2) AS SS00060,
             {prescriber} AS SS00070, billed_by AS SS00075,
             adm AS SS00110, dis AS SS00115, adm + day AS SS00125,
-            CASE WHEN cared THEN care_product ELSE product END AS SS00135
+            CASE WHEN cared THEN care_product ELSE product END AS SS00135{owner}
         FROM (
             SELECT *, (((h >> 16) & 65535) * (los + 1)::UBIGINT >> 16)::INTEGER AS day,
                 (1 + (((h >> 32) & 255) * 3 >> 9))::SMALLINT AS quantity
@@ -49,10 +62,11 @@ def _random_lines(scenario: Scenario) -> str:
                     FROM (
                         SELECT *, unnest(range(lines)) AS l
                         FROM (
-                            SELECT sid, c2, adm, dis, los, kind <> 'background' AS cared,
+                            SELECT sid, c2, adm, dis, los, kind <> 'background' OR oncology AS cared,
                                 {_NUMBER} AS billed_by, least({int(rate["most"])}, {count})::BIGINT AS lines,
                                 {repeats} AS repeats
-                            FROM stays JOIN hospitals ON hospitals.number = hospital
+                            FROM (SELECT *, eid & 15 >= {FIRST_CHAIN} AS oncology FROM stays)
+                            JOIN hospitals ON hospitals.number = hospital
                         )
                     )
                 )
@@ -61,14 +75,14 @@ def _random_lines(scenario: Scenario) -> str:
     """
 
 
-def _planned_lines(scenario: Scenario) -> str:
+def _planned_lines(scenario: Scenario, owner: str = "") -> str:
     p = scenario.parameters
     line = f"sid * {_PER_STAY} + n"
     repeats = scenario.line.chance(line, "repeats", p.number("faults.duplicate_lines"))
     product = product_of(scenario, line, "class")
     return f"""
         SELECT c2, day, code, 1::SMALLINT, 1::SMALLINT, (20 + n)::DECIMAL(10,2),
-            '{p.code("qualification", "specialist")}', billed_by, adm, dis, day, product
+            '{p.code("qualification", "specialist")}', billed_by, adm, dis, day, product{owner}
         FROM (
             SELECT *, {_NUMBER} AS billed_by, unnest(range(1 + {repeats}::BIGINT))
             FROM (
@@ -81,7 +95,16 @@ def _planned_lines(scenario: Scenario) -> str:
     """
 
 
-def _ambulatory(scenario: Scenario) -> str:
+def _tumours(scenario: Scenario, owner: str = "") -> str:
+    specialist_ = scenario.parameters.code("qualification", "specialist")
+    return f"""
+        SELECT c2, day, code::service, 1::SMALLINT, 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2), '{specialist_}',
+            NULL, NULL, NULL, day, NULL{owner}
+        FROM tumour_services
+    """
+
+
+def _ambulatory(scenario: Scenario, owner: str = "") -> str:
     p = scenario.parameters
     mean = f"{p.number('billing.lines.ambulatory_per_person')} * lines_rate"
     count = f"floor(-ln(1 - {scenario.person.uniform('pid', 'ambulatory lines')}) * {mean})"
@@ -90,7 +113,7 @@ def _ambulatory(scenario: Scenario) -> str:
     draw = scenario.line.bits(f"pid * {_PER_PERSON} + l", "ambulatory line")
     return f"""
         SELECT c2, {date}, code, 1::SMALLINT, 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2),
-            {prescriber}, NULL, NULL, NULL, {date}, NULL
+            {prescriber}, NULL, NULL, NULL, {date}, NULL{owner}
         FROM (
             SELECT *, (((h >> 16) & 65535) * alive >> 16)::INTEGER AS day
             FROM (

@@ -142,7 +142,7 @@ def _stroke_rates(scenario: Scenario, per_class: np.ndarray, lows: list[int]) ->
             older = "from_75" if low >= 75 else "from_65"
             yearly = scale * shape[g] if low < 65 else float(parameters[f"stroke.incidence.{older}.{who}"])
             p_af = by_age(parameters["population.atrial_fibrillation.prevalence"], low, who)
-            chance[s, g] = yearly / 1e5 * events * years * scenario.factor / (1 + (risk - 1) * p_af)
+            chance[s, g] = yearly / 1e5 * events * years * scenario.factor_of("stroke-care") / (1 + (risk - 1) * p_af)
     return chance
 
 

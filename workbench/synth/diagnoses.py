@@ -68,6 +68,8 @@ def _code(scenario: Scenario, bit: Mapping[str, int]) -> str:
     for group in p["comorbidities.groups"]:
         name = f"group {group['group']}"
         code[name] = person.of("pid", name, group["codes"])
+    # in the care of a tumour, the cancer of the person is that tumour
+    code["group 14"] = f"coalesce(tumour_code, {code['group 14']})"
     for n, other in enumerate(p["diagnoses.others"]):
         code[f"other {n}"] = stay.of("sid", f"other code {n}", other["codes"])
     return "CASE b " + " ".join(f"WHEN {bit[name]} THEN {sql}" for name, sql in code.items()) + " END"

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-# Folder of each table below the data folder; the answer key is apart from what any party holds.
-_HOSPITALS = ("PATIENT", "PATHOSPI", "STAYHOSP", "STAYSPEC", "STAYINDX", "DIAGNOSE")
-_SICKNESS_FUNDS = ("HEALTH", "FARMA", "POPULATION")
-_ANSWER_KEY = ("persons", "stays", "episodes", "hospital_effects")
-PLACES = {
-    **{name: f"parties/hospitals/{name}.parquet" for name in _HOSPITALS},
-    **{name: f"parties/ima/{name}.parquet" for name in _SICKNESS_FUNDS},
-    **{name: f"answer_key/{name}.parquet" for name in _ANSWER_KEY},
-}
+from workbench.synth.sources import PLACES
 
 
 @dataclass(frozen=True)
@@ -44,10 +36,11 @@ class Writer:
         return str(found[0]) if found else ""
 
 
-def rows_on_disk(root: Path) -> Iterator[tuple[str, int]]:
+def rows_on_disk(root: Path, tables: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Rows of each table as its file says; a missing or torn file counts as -1."""
     con = duckdb.connect()
-    for table, place in PLACES.items():
+    for table in tables:
+        place = PLACES[table]
         try:
             query = f"SELECT sum(num_rows) FROM parquet_file_metadata({_quoted(root / place)})"
             found = con.execute(query).fetchone()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = "1"
+VERSION = "2"
 _NAME = "manifest.json"
 
 
@@ -17,9 +17,11 @@ _NAME = "manifest.json"
 class Manifest:
     """What was generated, from what, and how to recognise the same content again.
 
-    tables: rows by table. fingerprint: content by table, independent of the order of rows. enrichment: in
-    words, what was made more frequent than sourced. Keys under parties/ follow from the seed and protect
-    nobody.
+    tables: rows by table. columns: fields of a wide table that were made beside its core. fingerprint: content
+    by table, independent of the order of rows. enrichment: in words, what was made more frequent than sourced.
+    first_year: first year of stays before the window, None without. imperfections: SHA-256 of the file of faults
+    that were planted, None without. Keys under parties/ follow from the seed and
+    protect nobody.
     """
 
     seed: int
@@ -32,6 +34,9 @@ class Manifest:
     fingerprint: Mapping[str, str]
     parameters_sha256: str
     keys: str
+    columns: Mapping[str, list[str]]
+    first_year: int | None
+    imperfections: str | None
     version: str = VERSION
 
     def to_json(self) -> str:

@@ -50,6 +50,11 @@ class Parameters:
         with (self.root / "synth" / str(self[path])).open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
+    def cites(self, file: str) -> dict[str, str]:
+        """Where each fact at the top of a file comes from: document, and key or line."""
+        facts = _load(self.root / "synth" / f"{file}.yaml")
+        return {name: _cited(fact["cite"]) for name, fact in facts.items()}
+
     def code(self, list_id: str, meaning: str) -> str:
         """The code value written for a meaning, e.g. `code("sex", "man")`."""
         return str(self[f"codes.meanings.{list_id}.{meaning}"])
@@ -86,6 +91,11 @@ def _values(node: Any) -> Any:
     if "value" in node:
         return node["value"]
     return {name: _values(child) for name, child in node.items()}
+
+
+def _cited(cite: Mapping[str, Any]) -> str:
+    place = cite.get("key") or (f"line {cite['line']}" if "line" in cite else "")
+    return f"{cite['document']} {place}".strip()
 
 
 def _entries(listed: Any) -> list[Mapping[str, Any]]:

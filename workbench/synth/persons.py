@@ -6,8 +6,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from workbench.crypto import derive_key, pseudonymise
+from workbench.crypto import pseudonymise
 from workbench.synth.cells import MASK_CELLS, cell_table, mask_table
+from workbench.synth.keys import keys
 from workbench.synth.scenario import Scenario
 
 
@@ -32,12 +33,6 @@ def population_query(scenario: Scenario) -> str:
         FROM persons LEFT JOIN deaths USING (pid)"""
 
 
-def keys(seed: int) -> dict[str, bytes]:
-    """The synthetic keys of the two pseudonymisations of the sickness funds, reproducible from the seed."""
-    secret = f"study-workbench synthetic seed {seed}".encode()
-    return {name: derive_key(secret, name) for name in ("C1", "C2")}
-
-
 def _drawn(scenario: Scenario) -> str:
     p, draw = scenario.parameters, scenario.person
     af = draw.chance("pid", "atrial fibrillation", "p_af")
@@ -53,6 +48,7 @@ def _drawn(scenario: Scenario) -> str:
     stays = draw.uniform("pid", "stays")
     slot1 = draw.below("pid", "event slot", "slots")
     apart = draw.below("pid", "second slot", "slots - 3")
+    expected = ", mean AS mean_stays" if scenario.first_year is not None else ""
     home_death = draw.uniform("pid", "home death")
     return f"""
         WITH numbered AS (
@@ -85,7 +81,7 @@ def _drawn(scenario: Scenario) -> str:
                     WHEN event THEN background + 1 ELSE background END)::UTINYINT AS slots
             FROM planned
         )
-        SELECT pid, arr::UTINYINT AS arr, sex::UTINYINT AS sex, birth, mask, af, lines_rate, p_dies, slots,
+        SELECT pid, arr::UTINYINT AS arr, sex::UTINYINT AS sex, birth, mask, af, lines_rate, p_dies, slots{expected},
             base * 100 + 97 - (base + CASE WHEN birth >= DATE '2000-01-01' THEN 2000000000 ELSE 0 END) % 97
                 AS insz,
             CASE WHEN event THEN {slot1} END::TINYINT AS slot1,

@@ -24,7 +24,7 @@ def register_guides(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     p = scenario.parameters
     days = [quantiles(p[f"stays.length_of_stay.{name}"], CELLS) for name in LENGTHS[:-1]]
     _register(con, "lengths", "days", np.concatenate([*days, np.zeros(CELLS, dtype=np.int64)]))
-    _register(con, "attraction", "hospital", attraction(p, scenario.hospitals))
+    register_attraction(con, scenario)
     _register(con, "partners", "hospital", partners(p, scenario.hospitals))
     listed = p["diagnoses.main"]
     mains = [
@@ -34,6 +34,11 @@ def register_guides(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
         for kind in STAY_TYPES
     ]
     _register(con, "mains", "main", np.concatenate(mains))
+
+
+def register_attraction(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
+    """Table `attraction` (g, hospital): where somebody of an arrondissement goes."""
+    _register(con, "attraction", "hospital", attraction(scenario.parameters, scenario.hospitals))
 
 
 def kind_sql(scenario: Scenario) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.synth.coding import main_code
 from workbench.synth.scenario import Scenario
+from workbench.synth.stay_facts import discharged_minute, emergency, first_bed, rehabilitated, rehabilitation_from
 from workbench.synth.stays import patnum, registration_period, second_specialty, stay_key
 
 
@@ -34,18 +35,16 @@ def _stayhosp(scenario: Scenario) -> str:
         for name in ("sex", "mzg_type_adm", "mzg_type_discharge", "mzg_destinate", "mzg_place_before_adm")
     )
     filler = p["codes.fillers"]
-    home, urgent = p["stays.nursing_home"], p["stays.emergency"]
+    home = p["stays.nursing_home"]
     old = f"CASE WHEN year(adm) - year(birth) >= 80 THEN {home['from_80']} ELSE {home['under_80']} END"
     nursing = scenario.chain.chance("eid", "nursing home", old)
-    kind = f"CASE type WHEN 'H' THEN {urgent['classic']} ELSE {urgent['day']} END"
-    emergency = stay.chance("sid", "emergency", f"CASE WHEN event THEN {urgent['stroke']} ELSE {kind} END")
     elsewhere = stay.chance("sid", "elsewhere", p.number("stays.elsewhere"))
     symptom = stay.chance("sid", "symptom", p.number("stays.admitted_with_symptom"))
     against_advice = stay.chance("sid", "against advice", p.number("stays.against_advice"))
     return f"""
-        SELECT {stay_key("stays")}, {_date("A2", "HOSP_IN", "adm")}, {_date("A2", "HOSP_OUT", "dis")},
-            (8 + {stay.below("sid", "hour", 12)})::TINYINT AS A2_HOUR_HOSP_OUT,
-            {stay.below("sid", "minute", 60)}::TINYINT AS A2_MIN_HOSP_OUT,
+        SELECT {stay_key("stays")}, {date_parts("A2", "HOSP_IN", "adm")}, {date_parts("A2", "HOSP_OUT", "dis")},
+            ({discharged_minute(scenario)} // 60)::TINYINT AS A2_HOUR_HOSP_OUT,
+            ({discharged_minute(scenario)} % 60)::TINYINT AS A2_MIN_HOSP_OUT,
             '{filler["A2_HOSPTYPE_CAT"]}' AS A2_HOSPTYPE_CAT, type AS A2_HOSPTYPE_FAC,
             los::SMALLINT AS A2_TOTAL_NUMBER_DAY_FAC,
             '{filler["A2_CODE_READMISSION"]}' AS A2_CODE_READMISSION,
@@ -59,7 +58,7 @@ def _stayhosp(scenario: Scenario) -> str:
                 WHEN leg > 0 THEN '{before["other_hospital"]}'
                 WHEN {nursing} THEN '{before["nursing_home"]}' ELSE '{before["home"]}' END
                 AS A2_CODE_PLACE_BEFORE_ADM,
-            CASE WHEN arisen THEN '{how["internal"]}' WHEN {emergency} THEN '{how["emergency"]}'
+            CASE WHEN arisen THEN '{how["internal"]}' WHEN {emergency(scenario)} THEN '{how["emergency"]}'
                 ELSE '{how["planned"]}' END AS A2_CODE_ADM,
             '{filler["A2_CODE_ADRBY"]}' AS A2_CODE_ADRBY,
             CASE WHEN dies THEN '{to["deceased"]}'
@@ -90,7 +89,7 @@ def _stayspec(scenario: Scenario) -> str:
         SELECT {stay_key("part")}, n::TINYINT AS ORDER_SPEC,
             CASE WHEN n = 2 THEN {second} WHEN event AND NOT arisen THEN 'NEUR' WHEN af_main THEN 'CARD'
                 ELSE spec END AS CODE_SPEC,
-            {_date("A3", "SPEC_IN", "start")}
+            {date_parts("A3", "SPEC_IN", "start")}
         FROM (
             SELECT *, adm + CASE WHEN n = 1 THEN 0 ELSE 1 + {second_day} END AS start
             FROM (
@@ -104,15 +103,12 @@ def _stayspec(scenario: Scenario) -> str:
 def _stayindx(scenario: Scenario) -> str:
     """A stroke stay may end in the hospital's own Sp service; a later stay of a chain may lie wholly in
     one."""
-    p, stay = scenario.parameters, scenario.stay
-    sp = p.code("bed_index", "rehabilitation")
-    splits = stay.chance("sid", "rehabilitation part", p.number("stays.rehabilitation_part"))
+    sp = scenario.parameters.code("bed_index", "rehabilitation")
     january = "make_date(year(dis), 1, 1)"
     return f"""
         SELECT {stay_key("part")}, n::TINYINT AS ORDER_BEDINDEX,
-            CASE WHEN n = 2 OR event AND NOT arisen AND NOT main_stroke THEN '{sp}'
-                WHEN event AND NOT arisen OR af_main THEN 'D' ELSE bed END AS A4_CODE_BEDINDEX_FAC,
-            {_date("A4", "BEDINDEX_IN", "start")},
+            CASE WHEN n = 2 THEN '{sp}' ELSE {first_bed(scenario)} END AS A4_CODE_BEDINDEX_FAC,
+            {date_parts("A4", "BEDINDEX_IN", "start")},
             (greatest(0, stop - greatest(start, {january})))::SMALLINT AS A4_NUMBER_DAY_FAC,
             (greatest(0, least(stop, {january}) - start))::SMALLINT AS A4_NUMBER_DAY_FAC_PREV,
             CASE WHEN type = 'H' THEN 0 ELSE 1 END::SMALLINT AS A4_NUMBER_DAY_PART_FAC,
@@ -122,10 +118,9 @@ def _stayindx(scenario: Scenario) -> str:
             SELECT *, CASE WHEN n = 1 THEN adm ELSE change END AS start,
                 CASE WHEN n = 1 AND split THEN change ELSE dis END AS stop
             FROM (
-                SELECT *, unnest(range(1, 2 + split::BIGINT)) AS n,
-                    adm + 4 + {stay.below("sid", "rehabilitation day", "greatest(los - 8, 1)")} AS change
+                SELECT *, unnest(range(1, 2 + split::BIGINT)) AS n, {rehabilitation_from(scenario)} AS change
                 FROM (
-                    SELECT stays.*, bed, main_stroke AND los >= 12 AND {splits} AS split
+                    SELECT stays.*, bed, {rehabilitated(scenario)} AS split
                     FROM stays LEFT JOIN main_list USING (main)
                 )
             )
@@ -133,7 +128,8 @@ def _stayindx(scenario: Scenario) -> str:
     """
 
 
-def _date(prefix: str, name: str, date: str) -> str:
+def date_parts(prefix: str, name: str, date: str) -> str:
+    """SQL for the three fields year, month and day of a date."""
     parts = (("YEAR", "SMALLINT"), ("MONTH", "TINYINT"), ("DAY", "TINYINT"))
     return ", ".join(f"{part}({date})::{type_} AS {prefix}_{part}_{name}" for part, type_ in parts)
 

@@ -28,6 +28,7 @@ class Scenario:
     parameters: Parameters
     hospitals: tuple[Hospital, ...]
     factor: float
+    first_year: int | None
     person: Draws = field(compare=False)
     chain: Draws = field(compare=False)
     stay: Draws = field(compare=False)
@@ -35,8 +36,13 @@ class Scenario:
 
     @property
     def first_day(self) -> datetime.date:
-        """First day on which stays are admitted; ages of the margins hold on it."""
-        return datetime.date.fromisoformat(str(self.parameters["population.window.first_day"]))
+        """First day of the window; ages of the margins hold on it."""
+        return _first_day(self.parameters)
+
+    @property
+    def first_stay(self) -> datetime.date:
+        """First day on which stays are admitted: that of the window, or of an earlier year when asked."""
+        return self.first_day if self.first_year is None else datetime.date(self.first_year, 1, 1)
 
     @property
     def days(self) -> int:
@@ -49,6 +55,10 @@ class Scenario:
         """Days from the first day to the last on which a death or a delivery is known."""
         return self.days + int(self.parameters["population.window.follow_up_days"])
 
+    def factor_of(self, study: str) -> float:
+        """How many times as frequent as sourced a study's subject is made."""
+        return self.factor if self.enrich == study else 1.0
+
     def enrichment(self) -> str:
         """What the enrichment changed, in one sentence."""
         if self.enrich is None or self.factor == 1.0:
@@ -56,16 +66,21 @@ class Scenario:
         return str(self.parameters[f"enrich.{self.enrich}.says"]).format(factor=f"{self.factor:.2f}")
 
 
-def make_scenario(parameters: Parameters, persons: int, seed: int, enrich: str | None) -> Scenario:
-    """Check what was asked and fix hospitals and enrichment.
+def make_scenario(
+    parameters: Parameters, persons: int, seed: int, enrich: str | None, first_year: int | None = None
+) -> Scenario:
+    """Check what was asked and fix hospitals, enrichment and the first year of stays (None: the window alone).
 
-    Raises `WorkbenchError` for a size, seed or enrichment that cannot be generated.
+    Raises `WorkbenchError` for a size, seed, enrichment or year that cannot be generated.
     """
     if not FEWEST_PERSONS <= persons <= MOST_PERSONS:
         limits = f"give {FEWEST_PERSONS} to {MOST_PERSONS}"
         raise WorkbenchError(f"{persons} persons cannot be generated; {limits}")
     if seed < 0:
         raise WorkbenchError(f"seed {seed} is negative; give 0 or more")
+    earliest, latest = int(parameters["history.first_year"]), _first_day(parameters).year
+    if first_year is not None and not earliest <= first_year < latest:
+        raise WorkbenchError(f"no stays from {first_year} on can be made; give {earliest} to {latest - 1}")
     hospitals = choose(parameters, persons, seed)
     factor = 1.0
     if enrich is not None:
@@ -77,4 +92,8 @@ def make_scenario(parameters: Parameters, persons: int, seed: int, enrich: str |
         factor = float(rule["highest"]) * float(rule["persons_per_hospital"]) * len(hospitals) / persons
         factor = min(max(factor, 1.0), float(rule["cap"]))
     draws = {kind: Draws(seed, kind) for kind in ("person", "chain", "stay", "line")}
-    return Scenario(persons, seed, enrich, parameters, hospitals, factor, **draws)
+    return Scenario(persons, seed, enrich, parameters, hospitals, factor, first_year, **draws)
+
+
+def _first_day(parameters: Parameters) -> datetime.date:
+    return datetime.date.fromisoformat(str(parameters["population.window.first_day"]))

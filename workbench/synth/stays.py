@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import duckdb
 import pyarrow as pa
 
 from workbench.synth.deaths import charlson
+from workbench.synth.parameters import Parameters
 from workbench.synth.scenario import Scenario
 
 # A stay number is its identifier times this, modulo 10^12; the factor shares no divisor with 10, so that
@@ -115,9 +119,14 @@ def register_main_list(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> No
             **{name: entry[name] for name in ("code", "spec", "bed")},
             "mask": 1 << groups.index(entry["group"]) if "group" in entry else 0,
         }
-        for place, entry in enumerate(scenario.parameters["diagnoses.main"])
+        for place, entry in enumerate(all_mains(scenario.parameters))
     ]
     _create(con, "main_list", rows)
+
+
+def all_mains(parameters: Parameters) -> list[Mapping[str, Any]]:
+    """The main diagnoses a stay can have beside a stroke: those drawn for anybody, then those of breast cancer."""
+    return [*parameters["diagnoses.main"], *parameters["breast.mains"]]
 
 
 def _create(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:

@@ -25,14 +25,15 @@ REPORT: tuple[tuple[str, FieldType], ...] = (
 class AssessSmallCells(Maker):
     """One row: how many records stand in classes of the quasi-identifiers with too few persons.
 
-    The size of a class is its number of distinct `person`s: many records of one person hide nobody.
+    The size of a class is its number of distinct `person`s: many records of one person hide nobody. Data in which
+    nothing tells persons apart name no `person`; then every record is counted for one.
     """
 
     kind: Literal["assess_small_cells"]
     icon: ClassVar[str] = "⚠"
     meaning: ClassVar[str] = "counts the records in classes of quasi-identifiers below the threshold; an aggregate"
     input: str
-    person: str
+    person: str | None = None
     quasi_identifiers: tuple[str, ...] = Spec(min_length=1)
     policy: str
 
@@ -41,17 +42,19 @@ class AssessSmallCells(Maker):
 
     def infer(self, scope: Scope) -> dict[str, Part]:
         part = scope.part(self.input, ("input",))
-        scope.column(part, self.person, ("person",), self.input)
+        if self.person:
+            scope.column(part, self.person, ("person",), self.input)
         columns = [scope.column(part, name, ("quasi_identifiers",), self.input) for name in self.quasi_identifiers]
         scope.policy(self.policy)
         origin = frozenset[str]().union(*(column.origin for column in columns if column))
-        return {self.output_ref(): tuple(Column(name, kind, "payload", False, origin) for name, kind in REPORT)}
+        made = (Column(name, kind, "payload", False, origin, aggregate=True) for name, kind in REPORT)
+        return {self.output_ref(): tuple(made)}
 
     def express(self, context: Context) -> dict[str, ir.Table]:
         threshold = context.threshold(self.policy)
         rows = take(context, self.input)
         classes = rows.group_by(list(self.quasi_identifiers)).aggregate(
-            records=rows.count(), persons=rows[self.person].nunique()
+            records=rows.count(), persons=rows[self.person].nunique() if self.person else rows.count()
         )
         below = classes["records"].sum(where=classes["persons"] < threshold)
         report = classes.aggregate(

@@ -11,9 +11,12 @@ from pydantic import ConfigDict
 
 from workbench.catalog.model import Catalog
 from workbench.catalog.source import Loc
+from workbench.dataflow.kinds.scope import Scope
 from workbench.dataflow.names import PartRef
-from workbench.dataflow.schema import Column, Dataset, Part, find, split_ref
+from workbench.dataflow.schema import Dataset, Part, split_ref
 from workbench.study.model import StepSpec, Study
+
+__all__ = ["Context", "Maker", "Scope", "Step", "take"]
 
 
 class Context(Protocol):
@@ -34,6 +37,18 @@ class Context(Protocol):
     def concordance(self, identifiers: ir.Table, column: str, domain: str) -> ir.Table:
         """Distinct identifiers beside their pseudonym; `Refused` unless the actor issues the domain."""
 
+    def identifiers(self, pseudonyms: ir.Table, column: str, domain: str) -> ir.Table:
+        """Distinct pseudonyms of a reversible domain beside the identifiers behind them; `Refused` without its key.
+
+        Columns: `column`, and the identifier under the name that the domain is `of`, as a 64-bit integer.
+        """
+
+    def numbered(self, rows: ir.Table, name: str, step: str) -> ir.Table:
+        """The rows with a column `name`: the numbers from 1 on, in an order that tells nothing of the rows.
+
+        Computed once, and the same for the same rows, step and seed of the run.
+        """
+
     def keep(self, rows: ir.Table) -> ir.Table:
         """The same rows, computed once: for what a step uses several times."""
 
@@ -44,65 +59,6 @@ class Context(Protocol):
 def take(context: Context, ref: str) -> ir.Table:
     """The rows behind a reference: a source table of the actor, or a part of a dataset it holds."""
     return context.source(ref) if ref in context.catalog.tables else context.part(ref)
-
-
-class Scope:
-    """The datasets known at a step, and the findings made there."""
-
-    def __init__(
-        self,
-        study: Study,
-        catalog: Catalog,
-        datasets: Mapping[str, Dataset],
-    ) -> None:
-        self.study = study
-        self.catalog = catalog
-        self.datasets = datasets
-        self.found: list[tuple[Loc, str, str, str]] = []
-
-    def find(self, loc: Loc, what: str, why: str, todo: str) -> None:
-        """Note a problem at `loc` of the step."""
-        self.found.append((loc, what, why, todo))
-
-    def part(self, ref: str, loc: Loc) -> Part:
-        """Columns of a part (`linked.stay`) or of a source table (`ima.HEALTH`).
-
-        Empty when unknown; a finding is made of a missing part, not of what the graph itself reports.
-        """
-        if ref in self.catalog.tables:
-            table = self.catalog.tables[ref]
-            return tuple(Column.of_field(f"{ref}.{field.name}", field) for field in table.fields)
-        name, part = split_ref(ref)
-        dataset = self.datasets.get(name)
-        if dataset is None:
-            return ()  # reported once by the graph, which knows every dataset of the flow
-        if part not in dataset.parts:
-            self.find(
-                loc,
-                f"dataset '{name}' has no part '{part}'",
-                f"its parts are {', '.join(dataset.parts)}",
-                "correct the reference",
-            )
-            return ()
-        return dataset.parts[part]
-
-    def column(self, part: Part, name: str, loc: Loc, where: str) -> Column:
-        """A column of a part; with a finding, an unclear one when it is missing from a known part."""
-        column = find(part, name)
-        if column is not None:
-            return column
-        if part:
-            official = self.catalog.official(name)
-            hint = f"use {official}" if official != name else f"choose from {', '.join(c.name for c in part)}"
-            what = f"column '{name}' does not exist in {where}"
-            self.find(loc, what, "nothing before this step makes it", hint)
-        return Column.unclear(name)
-
-    def policy(self, name: str) -> None:
-        """A finding when the disclosure policy that a step names does not exist."""
-        if name not in self.catalog.policies:
-            what, why = f"policy '{name}' does not exist", "no file under catalog/policies has this id"
-            self.find(("policy",), what, why, "correct the name")
 
 
 class Step(StepSpec):
@@ -124,9 +80,13 @@ class Step(StepSpec):
         """The expression of every part this step makes; the same keys and columns as `infer`."""
         return {}
 
-    def output_name(self) -> str | None:
-        """The dataset or part this step makes; None for kinds that make nothing."""
-        return None
+    def output_names(self) -> tuple[str, ...]:
+        """The datasets or parts this step makes; empty for kinds that make nothing."""
+        return ()
+
+    def protects(self, datasets: Mapping[str, Dataset]) -> bool:
+        """Whether in what this step makes no class of persons, or cell, is too small to be shown."""
+        return False
 
     def uses_keys(self) -> tuple[str, ...]:
         """Pseudonym domains whose key the step needs."""
@@ -140,6 +100,10 @@ class Step(StepSpec):
         """Datasets and pseudonym keys that end with this step."""
         return (), ()
 
+    def remarks(self) -> str | None:
+        """What the ledger must say of this step beside who did it: a purpose, who approved; None when nothing."""
+        return None
+
 
 class Maker(Step):
     """A step that makes a dataset or one part of it."""
@@ -150,8 +114,8 @@ class Maker(Step):
     def infer(self, scope: Scope) -> dict[str, Part]:
         """See `Step.infer`."""
 
-    def output_name(self) -> str | None:
-        return self.output
+    def output_names(self) -> tuple[str, ...]:
+        return (self.output,)
 
     def output_ref(self, part: str | None = None) -> str:
         """`dataset.part` of this step's output."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import ibis.expr.types as ir
@@ -84,24 +85,16 @@ class Derive(Maker):
             scope.find(at, f"'{new}' has no formula that can be computed", trouble, todo)
             return Column.unclear(new)
         origin: set[str] = set()
+        grouped = bool(part)
         for name, types in formula.takes().items():
             found = self._read(name, at, part, full, scope)
+            grouped &= found.aggregate
             if found.known and found.type not in types:
                 why = f"{next(iter(spec))} needs {' or '.join(types)}"
                 scope.find(at, f"'{name}' is a {found.type}", why, "choose another column or formula")
             origin |= found.origin
-        existing = find(part, new)
-        entry = scope.catalog.derived.get(new)
-        if entry is not None:
-            if entry.type != formula.type:
-                why = f"its entry in catalog/derived.yaml says {entry.type}"
-                scope.find(at, f"'{new}' becomes a {formula.type}", why, "correct one of the two")
-            return Column.of_derived(entry, frozenset(origin))
-        if existing is not None:  # a field recoded in place keeps its name; its type becomes the formula's
-            return Column(new, formula.type, "payload", existing.sensitive, frozenset(origin), existing.codes)
-        what = f"'{new}' has no entry in catalog/derived.yaml"
-        scope.find(at, what, "a reader must find what it means", "add it there")
-        return Column.unclear(new)
+        made = scope.named_column(new, formula.type, frozenset(origin), at, find(part, new))
+        return replace(made, aggregate=grouped)
 
     def _read(self, name: str, at: Loc, part: Part, full: dict[str, Part], scope: Scope) -> Column:
         other, dot, column = name.partition(".")

@@ -80,7 +80,7 @@ class Link(Maker):
                 why = "an empty column needs the type of a field"
                 scope.find(loc, f"field '{name}' does not exist", why, "correct the reference")
                 return Column.unclear(name)
-            return Column.of_field(name, field)
+            return Column.of_field(name, field, scope.catalog)
         if side not in sides:
             why = "a column is left.X, right.X or empty.<field>"
             scope.find(loc, f"'{ref}' names no side", why, "correct the prefix")

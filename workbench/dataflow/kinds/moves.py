@@ -12,37 +12,35 @@ from workbench.dataflow.names import DatasetName
 from workbench.dataflow.schema import Part
 
 
-class Send(Step):
+class Delivery(Step):
+    """Base of the kinds that give a dataset to others; `medium` says how it travels."""
+
+    dataset: DatasetName
+    to: tuple[str, ...] = Spec(min_length=1)
+    encrypted: bool = False
+    medium: str | None = None
+
+    def reads(self) -> tuple[tuple[Loc, str], ...]:
+        return ((("dataset",), self.dataset),)
+
+    def delivers(self) -> tuple[str, tuple[str, ...]]:
+        return self.dataset, self.to
+
+
+class Send(Delivery):
     """The receivers hold a copy from now on; the sender keeps its own until it destroys it."""
 
     kind: Literal["send"]
     icon: ClassVar[str] = "→"
     meaning: ClassVar[str] = "a dataset is delivered; receiver and sender both hold it from then on"
-    dataset: DatasetName
-    to: tuple[str, ...] = Spec(min_length=1)
-    encrypted: bool = False
-
-    def reads(self) -> tuple[tuple[Loc, str], ...]:
-        return ((("dataset",), self.dataset),)
-
-    def delivers(self) -> tuple[str, tuple[str, ...]]:
-        return self.dataset, self.to
 
 
-class GrantAccess(Step):
+class GrantAccess(Delivery):
     """The receivers read the dataset where it stands: for what they can learn this equals holding it."""
 
     kind: Literal["grant_access"]
-    icon: ClassVar[str] = "👁"
+    icon: ClassVar[str] = "◉"
     meaning: ClassVar[str] = "a dataset may be read where it stands; for what one can learn this equals holding it"
-    dataset: DatasetName
-    to: tuple[str, ...] = Spec(min_length=1)
-
-    def reads(self) -> tuple[tuple[Loc, str], ...]:
-        return ((("dataset",), self.dataset),)
-
-    def delivers(self) -> tuple[str, tuple[str, ...]]:
-        return self.dataset, self.to
 
 
 class Destroy(Step):
@@ -61,8 +59,8 @@ class Destroy(Step):
         for number, name in enumerate(self.keys):
             domain = scope.study.domain(name)
             at: Loc = ("keys", number)
-            if domain is None or domain.issuer != self.actor:
-                why, todo = "only the issuer of a domain holds its key", "correct the key or the actor"
+            if domain is None or self.actor not in domain.keepers:
+                why, todo = "only the issuer or key holder of a domain has its key", "correct the key or the actor"
                 scope.find(at, f"{self.actor} holds no key of '{name}'", why, todo)
             elif domain.scope == "source":
                 why = "the source is coded with it beyond the study"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import ClassVar, Literal
 
@@ -13,7 +14,7 @@ from pydantic import field_validator
 from workbench.catalog.source import Loc
 from workbench.dataflow.kinds.base import Context, Maker, Scope
 from workbench.dataflow.names import DatasetName, PartName
-from workbench.dataflow.schema import Column, Part, find
+from workbench.dataflow.schema import Column, Dataset, Part, find
 
 
 class Protect(Maker):
@@ -24,16 +25,16 @@ class Protect(Maker):
     settled that share its class belong to at least `threshold` persons. What no width settles loses the year.
     Where such a remainder has fewer persons than the threshold it would stand out, so the smallest class of
     the same `within` joins it. (Withholding the whole of `within` instead would cost nearly every group its
-    years: the very old or very young are few almost everywhere.)
+    years: the very old or very young are few almost everywhere.) Without a `person` every record is one.
     """
 
     kind: Literal["protect"]
-    icon: ClassVar[str] = "⛨"
+    icon: ClassVar[str] = "◈"
     meaning: ClassVar[str] = "a quasi-identifier is widened, or withheld, until every class has enough persons"
     input: DatasetName
     output: DatasetName
     part: PartName
-    person: str
+    person: str | None = None
     within: tuple[str, ...]
     coarsen: str
     width_as: str
@@ -57,7 +58,8 @@ class Protect(Maker):
             return {}
         where = f"{self.input}.{self.part}"
         part = scope.part(where, ("part",))
-        scope.column(part, self.person, ("person",), where)
+        if self.person:
+            scope.column(part, self.person, ("person",), where)
         for number, name in enumerate(self.within):
             scope.column(part, name, ("within", number), where)
         year = scope.column(part, self.coarsen, ("coarsen",), where)
@@ -71,9 +73,12 @@ class Protect(Maker):
         if entry is None:
             what = f"'{self.width_as}' has no entry in catalog/derived.yaml"
             scope.find(("width_as",), what, "a reader must find what it means", "add it there")
-        width = Column.of_derived(entry, year.origin) if entry else Column.unclear(self.width_as)
+        width = Column.of_derived(entry, year.origin, scope.catalog) if entry else Column.unclear(self.width_as)
         wider = (*part, width) if part else ()
         return {f"{self.output}.{name}": wider if name == self.part else old for name, old in dataset.parts.items()}
+
+    def protects(self, datasets: Mapping[str, Dataset]) -> bool:
+        return True
 
     def express(self, context: Context) -> dict[str, ir.Table]:
         parts = dict(context.parts(self.input))
@@ -114,5 +119,8 @@ class Protect(Maker):
 
     def _persons(self, rows: ir.Table, where: ir.BooleanValue, *by: str) -> ir.IntegerValue:
         """Distinct persons of the rows `where`, per `within` and `by`, beside every row."""
+        window = ibis.window(group_by=[*self.within, *by])
+        if self.person is None:
+            return where.cast("int64").sum().over(window)
         counted = where.ifelse(rows[self.person], ibis.null(rows[self.person].type()))
-        return counted.nunique().over(ibis.window(group_by=[*self.within, *by]))
+        return counted.nunique().over(window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import ibis.expr.types as ir
@@ -16,7 +17,7 @@ class Pseudonymise(Maker):
     """Evaluated once per distinct identifier, with a key that never leaves the issuer's vault."""
 
     kind: Literal["pseudonymise"]
-    icon: ClassVar[str] = "⚿"
+    icon: ClassVar[str] = "※"
     meaning: ClassVar[str] = "the issuer of a domain turns each distinct identifier into a keyed pseudonym"
     input: str
     domain: str
@@ -59,7 +60,8 @@ class Pseudonymise(Maker):
             scope.find(("domain",), what, "a reader must find what it is", "add it there")
             return Column.unclear(domain.id)
         # A pseudonym is the same person: it carries the origin of the identifier, and its domain beside it.
-        return Column.of_derived(entry, source.origin | {f"domain:{domain.id}"})
+        origin = source.origin | {f"domain:{domain.id}"}
+        return replace(Column.of_derived(entry, origin, scope.catalog), domain=domain.id)
 
     def express(self, context: Context) -> dict[str, ir.Table]:
         domain = context.study.domain(self.domain)

@@ -36,7 +36,7 @@ class Select(Maker):
     """Rows of the study population (or all rows) with the named fields of the actor's own tables."""
 
     kind: Literal["select"]
-    icon: ClassVar[str] = "⌕"
+    icon: ClassVar[str] = "▼"
     meaning: ClassVar[str] = "a source party takes rows and fields from its own tables"
     population: bool = False
     output: DatasetName
@@ -66,7 +66,7 @@ class Select(Maker):
         population = scope.study.population
         refs = [population.unit, *(one.field.rpartition(".")[0] for one in population.criteria)]
         for table in (scope.catalog.tables.get(ref) for ref in dict.fromkeys(refs)):
-            if table is not None and table.provider != self.actor:
+            if table is not None and self.actor not in table.holders:
                 what = f"{self.actor} cannot select the population"
                 why = f"it needs {table.ref}, which {table.provider} holds"
                 scope.find(("population",), what, why, "let that party select")
@@ -74,9 +74,10 @@ class Select(Maker):
         for name, part in self.parts.items():
             first = scope.catalog.tables.get(part.tables[0]) if part.tables else None
             missing = [key for key in (unit.keys if unit and first else ()) if first and not first.field(key)]
-            if missing and first and unit:
+            other = unit is not None and not unit.keys and first is not None and first.ref != unit.ref
+            if (missing or other) and first and unit:
                 what = f"rows of {first.ref} cannot be chosen by {unit.ref}"
-                why = f"{first.ref} has no {', '.join(missing)}"
+                why = f"{first.ref} has no {', '.join(missing)}" if missing else f"{unit.ref} has no key"
                 scope.find(("parts", name, "from", 0), what, why, f"put {unit.ref} first")
 
     @staticmethod
@@ -113,7 +114,7 @@ class Select(Maker):
         if ref.rpartition(".")[0] not in part.tables and all(one in scope.catalog.tables for one in part.tables):
             why = f"it reads {', '.join(part.tables)}"
             scope.find(at, f"'{ref}' is not in this extract", why, "add its table under 'from'")
-        return Column.of_field(ref, field, name)
+        return Column.of_field(ref, field, scope.catalog, name)
 
     def express(self, context: Context) -> dict[str, ir.Table]:
         units = context.keep(selected_units(context)) if self.population else None
@@ -122,11 +123,16 @@ class Select(Maker):
 
 def _extract(part: SelectPart, units: ir.Table | None, context: Context) -> ir.Table:
     first, *others = (context.catalog.tables[ref] for ref in part.tables)
-    rows = context.source(first.ref)
-    if units is not None:
-        rows = rows.semi_join(units, list(units.columns))
+    keys = context.catalog.tables[context.study.population.unit].keys
+    if units is None:
+        rows = context.source(first.ref)
+    else:  # rows that no key tells apart are themselves the population
+        rows = context.source(first.ref).semi_join(units, list(keys)) if keys else units
     for other in others:
-        rows = rows.left_join(_lookup(context.source(other.ref), other), list(other.keys))
+        found = _lookup(context.source(other.ref), other)
+        own = [name for name in found.columns if name not in other.keys]
+        # Without the other's keys: those of two tables would be called alike.
+        rows = rows.left_join(found, list(other.keys)).select(*rows.columns, *own)
     rows = rows.select(**{column: _pick(rows, ref) for column, ref in part.columns.items()})
     for column, lists in part.only.items():
         field = context.catalog.field(part.columns[column])

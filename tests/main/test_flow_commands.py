@@ -1,0 +1,140 @@
+"""Verify, exposure, mutate and diff as a user meets them: exit codes, what is printed, JSON, and wrong use.
+
+The commands run in this process, which saves starting one for each; one test starts it as a user does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.main.test_command_line import workbench as started
+from workbench.__main__ import main
+from workbench.verify.export import MutationExport, VerifyExport
+
+Command = Callable[..., CompletedProcess[str]]
+
+STUDY = "catalog/studies/stroke-care/study.yaml"
+
+
+@pytest.fixture
+def workbench(repo_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command; gives its exit code and what it printed."""
+    monkeypatch.chdir(repo_root)
+
+    def run(*arguments: str) -> CompletedProcess[str]:
+        try:
+            code = main(list(arguments))
+        except SystemExit as end:  # the parser's own way out
+            code = int(end.code or 0)
+        printed = capsys.readouterr()
+        return CompletedProcess(arguments, code, printed.out, printed.err)
+
+    return run
+
+
+def test_the_command_as_a_user_starts_it(repo_root: Path) -> None:
+    found = started("flow", "verify", "stroke-selfreg-2020", root=repo_root)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "flow of stroke-selfreg-2020: no errors" in found.stdout
+
+
+def test_a_sound_flow_gives_0_and_says_what_it_accepts(workbench: Command) -> None:
+    found = workbench("flow", "verify", "stroke-care")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "flow of stroke-care: no errors" in found.stdout
+    assert "accepted: [raw-record-key]" in found.stdout and "Findings per rule" in found.stdout
+    assert "    1. " in found.stdout, "the derivation, step by step"
+
+
+def test_an_error_gives_1_and_stands_first(workbench: Command, repo_root: Path, tmp_path: Path) -> None:
+    text = (repo_root / STUDY).read_text(encoding="utf-8")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text.replace("datasets: [patient_selection, mzg_base]", "datasets: [mzg_base]"), encoding="utf-8")
+    found = workbench("flow", "verify", str(wrong))
+    assert found.returncode == 1
+    first = found.stdout.splitlines()[0]
+    assert "wrong.yaml:" in first and "error: [mapping-kept]" in first
+    as_json = workbench("flow", "verify", str(wrong), "--format", "json")
+    assert as_json.returncode == 1
+    export = VerifyExport.model_validate(json.loads(as_json.stdout))
+    assert not export.fine and export.findings[0].rule == "mapping-kept" and export.findings[0].line > 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("flow", "verify", "stroke-care", "--printed"), ("study", "check", "stroke-care", "--printed")]
+)
+def test_a_printed_document_has_errors_at_its_lines(workbench: Command, arguments: tuple[str, ...]) -> None:
+    found = workbench(*arguments, "--format", "json")
+    assert found.returncode == 1
+    export = VerifyExport.model_validate(json.loads(found.stdout))
+    assert export.printed and not export.fine and export.findings[0].file == "20/284"
+    shown = workbench(*arguments)
+    assert shown.returncode == 1 and "document of stroke-care: " in shown.stdout
+    assert shown.stdout.count("20/284:") == len(export.findings)
+
+
+def test_exposure_of_everybody_of_one_and_of_several(workbench: Command) -> None:
+    everybody = workbench("flow", "exposure", "stroke-care")
+    assert everybody.returncode == 0
+    assert "organisation: VIKZ" in everybody.stdout and "repair: " in everybody.stdout
+    one = workbench("flow", "exposure", "stroke-care", "--party", "nic")
+    assert "What nic can put together, ever" in one.stdout and "identity and diagnosis: no" in one.stdout
+    arguments = ("--coalition", "nic, vikz-datateam", "--format", "json")
+    several = workbench("flow", "exposure", "stroke-care", *arguments)
+    report = json.loads(several.stdout)
+    assert report["coalition"] == ["nic", "vikz-datateam"]
+    (target,) = [one for one in report["targets"] if one["id"] == "identity-and-diagnosis"]
+    assert target["reached"] and target["derivation"][-1].startswith("so ")
+
+
+def test_mutations_are_counted_and_survivors_explained(workbench: Command) -> None:
+    shown = workbench("flow", "mutate", "stroke-selfreg-2020")
+    assert shown.returncode == 0, shown.stderr
+    assert "Faults made in stroke-selfreg-2020" in shown.stdout and "noticed (9" in shown.stdout
+    found = workbench("flow", "mutate", "stroke-selfreg-2020", "--format", "json")
+    export = MutationExport.model_validate(json.loads(found.stdout))
+    assert export.made == len(export.mutants) and export.share >= 0.95
+    assert shown.stdout.count("not noticed: ") == export.made - export.caught
+
+
+def test_an_amendment_in_the_reader_s_language(workbench: Command) -> None:
+    pair = ("stroke-selfreg-2020", "stroke-selfreg-2022")
+    shown = workbench("study", "diff", *pair, "--lang", "nl")
+    assert shown.returncode == 0 and "Gewijzigd" in shown.stdout
+    found = json.loads(workbench("study", "diff", *pair, "--format", "json").stdout)
+    assert found["study"]["changes"] and set(found) == {"study", "exposure"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("flow", "verify", "heart-care"), "Known studies: "),
+        (("flow", "verify", "heart-care", "--printed"), "Studies that have one: "),
+        (
+            ("flow", "exposure", "stroke-care", "--party", "nobody"),
+            "There is no party 'nobody'. The flow has hospitals",
+        ),
+        (
+            ("flow", "exposure", "stroke-care", "--organisation", "NATO"),
+            "There is no organisation 'NATO'. The flow has",
+        ),
+        (
+            ("flow", "exposure", "stroke-care", "--party", "nic", "--step", "99"),
+            "There is no step 99. Give a number from 0",
+        ),
+        (("flow", "exposure", "stroke-care", "--step", "3"), "Add --party, --organisation or --coalition."),
+        (("flow", "exposure", "stroke-care", "--coalition", ","), "names of parties, with a comma between"),
+        (("flow", "exposure", "stroke-care", "--party", "nic", "--coalition", "a,b"), "not allowed with argument"),
+        (("flow", "mutate", "heart-care"), "Known studies: "),
+        (("study", "diff", "stroke-care", "heart-care"), "Known studies: "),
+    ],
+)
+def test_wrong_use_is_one_message_and_exit_code_2(workbench: Command, arguments: tuple[str, ...], words: str) -> None:
+    found = workbench(*arguments)
+    assert found.returncode == 2
+    assert words in found.stderr and "Traceback" not in found.stderr
