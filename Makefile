@@ -1,7 +1,7 @@
 # The two commands are `make demo` and `make test`; each first makes .venv if it is missing or out of date.
 python := .venv/bin/python
 
-.PHONY: help setup demo test test-slow lint lab lock clean
+.PHONY: help setup demo test test-slow test-spark lint lab lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,10 @@ test: setup ## the whole test suite with ruff, mypy and coverage
 test-slow: setup ## the tests of minutes and of large volumes
 	@$(python) scripts/browser.py
 	@$(python) -m pytest -q -m "slow or scale"
+
+test-spark: setup ## every study on DuckDB and on Spark, row for row (needs Java 17)
+	@$(python) -m pip install --quiet --disable-pip-version-check "pyspark>=4.0.5,<4.1"
+	@$(python) -m pytest -q -m spark
 
 lint: setup ## ruff and mypy alone
 	@$(python) -m ruff check .

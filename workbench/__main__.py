@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import sys
 import threading
@@ -73,9 +74,15 @@ def parser() -> argparse.ArgumentParser:
     synth.add_argument("--out", type=Path, required=True)
     run = commands.add_parser("run", help="run a study on synthetic data")
     run.add_argument("study")
-    run.add_argument("--data", type=Path, required=True, help="folder made by 'workbench synth'")
+    data = run.add_mutually_exclusive_group(required=True)
+    data.add_argument("--data", type=Path, help="folder made by 'workbench synth'")
+    data.add_argument("--persons", type=_persons, help="make data of so many persons first, in the folder OUT-data")
     run.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run goes on there")
-    run.add_argument("--seed", type=int, default=0, help="decides what steps draw at random (default: 0)")
+    run.add_argument("--seed", type=int, default=0, help="of the data and of what steps draw (default: 0)")
+    run.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="docs/scale.md says when")
+    run.add_argument("--master", metavar="URL", help="a Spark cluster, as spark://host:7077 (default: this machine)")
+    run.add_argument("--threads", type=_threads, default=2, help="cores used (default: 2)")
+    run.add_argument("--memory", type=_memory, default="4GB", help="beyond it rows go to disk (default: 4GB)")
     publish = commands.add_parser("publish", help="compute, protect and release the indicators of a run")
     publish.add_argument("study")
     publish.add_argument("--data", type=Path, required=True)
@@ -179,6 +186,18 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _format(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _threads(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number of cores, from 1")
+    return int(text)
+
+
+def _memory(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]*(MB|GB)", text):
+        raise argparse.ArgumentTypeError("an amount such as 500MB or 4GB")
+    return text
 
 
 def _persons(text: str) -> int:

@@ -21,7 +21,7 @@ from workbench.catalog.model import FieldType
 from workbench.dataflow.kinds import Scope, Step
 from workbench.dataflow.schema import Column, Dataset, Part, split_ref
 from workbench.errors import Refused
-from workbench.simulate.backends import EngineSettings, Session
+from workbench.simulate.backends import DuckSession, EngineSettings
 from workbench.study import Study
 
 ARROW = {
@@ -72,7 +72,7 @@ class Desk:
 
     def __init__(
         self,
-        session: Session,
+        session: DuckSession,
         study: Study,
         catalog: Catalog,
         tables: Mapping[str, str | pa.Table],
@@ -135,7 +135,7 @@ class Desk:
 def desk(study: Study, catalog: Catalog, **more: Any) -> Iterator[Desk]:
     """A context whose engine ends with the block."""
     with TemporaryDirectory() as folder:
-        session = Session([Path(folder)], EngineSettings(threads=1, memory="500MB"))
+        session = DuckSession([Path(folder)], EngineSettings(threads=1, memory="500MB"))
         try:
             yield Desk(session, study, catalog, **more)
         finally:

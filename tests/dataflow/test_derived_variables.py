@@ -17,7 +17,7 @@ from tests.dataflow.tables import read, rows_of, same
 from workbench.catalog import Catalog
 from workbench.dataflow.derived_variables import ALGORITHMS, PARAMETERS, check_algorithms, compute
 from workbench.indicators.charlson import groups_of, score_of
-from workbench.simulate.backends import EngineSettings, Session
+from workbench.simulate.backends import DuckSession, EngineSettings
 
 STAY = "CODE_AGR:string | YEAR_REGISTR:integer | PERIOD_REGISTR:integer | STAYNUM:string"
 IN = "A2_YEAR_HOSP_IN:integer | A2_MONTH_HOSP_IN:integer | A2_DAY_HOSP_IN:integer"
@@ -26,13 +26,13 @@ KEY = ["CODE_AGR", "YEAR_REGISTR", "PERIOD_REGISTR", "STAYNUM"]
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    made = Session([tmp_path_factory.mktemp("derived")], EngineSettings(threads=1, memory="500MB"))
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckSession]:
+    made = DuckSession([tmp_path_factory.mktemp("derived")], EngineSettings(threads=1, memory="500MB"))
     yield made
     made.close()
 
 
-def run(name: str, session: Session, catalog: Catalog, tables: Mapping[str, str | pa.Table]) -> pa.Table:
+def run(name: str, session: DuckSession, catalog: Catalog, tables: Mapping[str, str | pa.Table]) -> pa.Table:
     given = {ref: session.register(read(table) if isinstance(table, str) else table) for ref, table in tables.items()}
     return session.arrow(compute(name, given, catalog))
 
@@ -72,7 +72,7 @@ STAYS = f"""
 """
 
 
-def test_length_of_stay(session: Session, catalog: Catalog) -> None:
+def test_length_of_stay(session: DuckSession, catalog: Catalog) -> None:
     made = run("LOS", session, catalog, {"mzg.STAYHOSP": STAYS})
     wanted = f"""
     {STAY} | value:integer
@@ -92,7 +92,7 @@ def test_length_of_stay(session: Session, catalog: Catalog) -> None:
     ],
 )
 def test_days_since_admission(
-    session: Session, catalog: Catalog, name: str, table: str, order: str, columns: str
+    session: DuckSession, catalog: Catalog, name: str, table: str, order: str, columns: str
 ) -> None:
     head = " | ".join(f"{columns.format(part)}:integer" for part in ("YEAR", "MONTH", "DAY"))
     within = f"""
@@ -130,7 +130,7 @@ RN:bigint | CODE_AGR:string | STAYNUM:string | Opnamedag:date | Ontslagdag:date 
         ("VolgendVerblijf", {"a": "b", "b": None, "c": None, "d": None}),
     ],
 )
-def test_neighbour_stays(session: Session, catalog: Catalog, name: str, wanted: dict[str, str | None]) -> None:
+def test_neighbour_stays(session: DuckSession, catalog: Catalog, name: str, wanted: dict[str, str | None]) -> None:
     """Another hospital on the same day only: not the same hospital, not another person."""
     made = run(name, session, catalog, {"stay": CHAIN})
     assert dict(zip(made["STAYNUM"].to_pylist(), made["value"].to_pylist(), strict=True)) == wanted
@@ -138,7 +138,7 @@ def test_neighbour_stays(session: Session, catalog: Catalog, name: str, wanted: 
 
 
 @pytest.mark.parametrize("days", [30, 90])
-def test_death_within(session: Session, catalog: Catalog, days: int) -> None:
+def test_death_within(session: DuckSession, catalog: Catalog, days: int) -> None:
     """On the last day counts, a day later does not; nor does a death before the admission."""
     admitted = date(2020, 1, 1)
     deaths = {1: days, 2: days + 1, 3: 0, 4: -1, 5: None}
@@ -155,7 +155,7 @@ def test_death_within(session: Session, catalog: Catalog, days: int) -> None:
     assert found == {1: True, 2: False, 3: True, 4: False, 5: False, 6: False}
 
 
-def test_age_class(session: Session, catalog: Catalog) -> None:
+def test_age_class(session: DuckSession, catalog: Catalog) -> None:
     patients = """
     CODE_AGR:string | YEAR_REGISTR:integer | PERIOD_REGISTR:integer | PATNUM:string | A1_YEAR_BIRTH:integer
     001 | 2020 | 1 | p1 | 1925
@@ -174,7 +174,7 @@ def test_age_class(session: Session, catalog: Catalog) -> None:
     same(made, wanted)
 
 
-def test_gp_contacts(session: Session, catalog: Catalog) -> None:
+def test_gp_contacts(session: DuckSession, catalog: Catalog) -> None:
     """Two codes of one GP on a day are one contact, two GPs two; what was taken back and other codes are none."""
     lines = """
     SS00010:bigint | SS00015:date | SS00020:string | SS00050:integer | SS00065A:string
@@ -197,7 +197,7 @@ def test_gp_contacts(session: Session, catalog: Catalog) -> None:
     same(run("gp_contacts", session, catalog, {"ima.HEALTH": lines}), wanted)
 
 
-def test_length_of_stay_at_a_delivery(session: Session, catalog: Catalog) -> None:
+def test_length_of_stay_at_a_delivery(session: DuckSession, catalog: Catalog) -> None:
     """By a diagnosis, by a procedure, by both once; a newborn's stay and other stays have no row."""
     diagnoses = f"""
     {STAY} | CODE_DIAGNOSE:string
@@ -221,7 +221,7 @@ def test_length_of_stay_at_a_delivery(session: Session, catalog: Catalog) -> Non
     same(run("delivery_los", session, catalog, tables), wanted)
 
 
-def test_chronic_use_of_antidepressants(session: Session, catalog: Catalog) -> None:
+def test_chronic_use_of_antidepressants(session: DuckSession, catalog: Catalog) -> None:
     """80 days on two days of delivery and in one year; not by one large package, nor by what was taken back."""
     sizes = {str(one.code): one.attributes for one in catalog.codes["cnk"].entries}
     packages = {code: int(has["units"]) for code, has in sizes.items() if str(has["atc"]).startswith("N06A")}
@@ -263,7 +263,7 @@ CODES = ("I210", "I500", "I639", "B20", "B59", "K7030", "K766", "K721", "E119", 
 @given(stays=st.lists(st.lists(st.sampled_from(CODES), max_size=5), min_size=1, max_size=6))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_charlson_score_equals_the_score_worked_out_stay_by_stay(
-    session: Session, catalog: Catalog, stays: list[list[str]]
+    session: DuckSession, catalog: Catalog, stays: list[list[str]]
 ) -> None:
     table, groups = catalog.codes["charlson"], catalog.codes["charlson_groups"]
     rows = [(f"{number}", code, "S", "Y", "C") for number, codes in enumerate(stays) for code in codes]
@@ -276,7 +276,7 @@ def test_charlson_score_equals_the_score_worked_out_stay_by_stay(
     assert dict(zip(made["STAYNUM"].to_pylist(), made["value"].to_pylist(), strict=True)) == expected
 
 
-def test_charlson_score_by_hand(session: Session, catalog: Catalog) -> None:
+def test_charlson_score_by_hand(session: DuckSession, catalog: Catalog) -> None:
     """Heart failure and dementia make 2; the graver diabetes counts alone; the main diagnosis, what arose in
     hospital and what is not certain count nothing; nor does the stroke itself."""
     rows = [

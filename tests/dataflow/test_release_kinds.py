@@ -121,6 +121,25 @@ def test_what_is_computed_from_aggregates_is_one_and_from_anything_else_is_none(
         assert {column.name: column.aggregate for column in made["o.rows"]} == {"h": True, "x": False, "n": aggregate}
 
 
+def test_an_identifier_of_a_record_is_no_group_and_has_no_sum(bench: Bench) -> None:
+    hospital = Column("h", "string", "linkage", False, frozenset({"a.b.c"}), domain="CODE_AGR")
+    stay = Column("s", "bigint", "linkage", False, frozenset({"a.b.d"}), domain="STAYNUM")
+    _, found = bench.said("aggregate", {**AGGREGATE, "by": ["s"], "measures": {"n": "count"}}, {"d": (hospital, stay)})
+    assert ["'s' identifies one person or record" in str(one) for one in found] == [True]
+    _, found = bench.said("aggregate", {**AGGREGATE, "measures": {"n": {"sum": "s"}}}, {"d": (hospital, stay)})
+    assert ["'s' is an identifier and has no sum" in str(one) for one in found] == [True]
+
+
+def test_identifiers_of_two_domains_do_not_come_into_one_column(bench: Bench) -> None:
+    spec = {"inputs": ["d", "e"], "columns": {"i": "i"}, "output": "o"}
+    one = Column("i", "string", "linkage", False, frozenset({"a.b.c"}), domain="PATNUM")
+    other = Column("i", "string", "direct_identifier", False, frozenset({"a.b.d"}), domain="INSZ")
+    _, found = bench.said("consolidate", spec, {"d": (one,), "e": (other,)})
+    assert ["'i' has several meanings: INSZ, PATNUM" in str(problem) for problem in found] == [True]
+    _, found = bench.said("consolidate", spec, {"d": (one,), "e": (one,)})
+    assert not found
+
+
 PERSON = Column("p", "bigint", "pseudonym", False, frozenset({"a.b.d"}), domain="RN")
 
 

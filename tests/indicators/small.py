@@ -7,7 +7,7 @@ from pathlib import Path
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from workbench.simulate.backends import EngineSettings, Session
+from workbench.simulate.backends import DuckSession, EngineSettings
 
 TYPES: dict[str, dict[str, pa.DataType]] = {
     "stay": {
@@ -56,7 +56,7 @@ def _value(text: str, kind: pa.DataType) -> object:
     return int(text) if kind == pa.int64() else text
 
 
-def open_parts(folder: Path, **texts: str) -> tuple[Session, dict[str, ir.Table]]:
+def open_parts(folder: Path, **texts: str) -> tuple[DuckSession, dict[str, ir.Table]]:
     """A session with the parts of the given text tables; parts that are not given are empty."""
-    session = Session([folder], EngineSettings(threads=1))
+    session = DuckSession([folder], EngineSettings(threads=1))
     return session, {part: session.register(table(part, texts.get(part, ""))) for part in TYPES}

@@ -14,6 +14,7 @@ import pytest
 
 from tests.main.test_command_line import workbench as started
 from workbench.__main__ import main
+from workbench.main import terminal
 from workbench.verify.export import MutationExport, VerifyExport
 
 Command = Callable[..., CompletedProcess[str]]
@@ -92,6 +93,45 @@ def test_exposure_of_everybody_of_one_and_of_several(workbench: Command) -> None
     assert target["reached"] and target["derivation"][-1].startswith("so ")
 
 
+def test_who_can_read_nothing_and_a_flow_with_nothing_to_keep_apart_are_said(workbench: Command) -> None:
+    before = workbench("flow", "exposure", "stroke-care", "--party", "ehealth", "--step", "0")
+    assert before.returncode == 0 and "ehealth can read nothing about persons, up to step 0" in before.stdout
+    apart = workbench("flow", "exposure", "ima-microdata", "--printed")
+    assert apart.returncode == 0 and "ima-microdata: no table of this flow could have" in apart.stdout
+
+
+def test_a_table_in_a_narrow_terminal_loses_nothing(workbench: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal.out, "_width", 80)
+    shown = workbench("flow", "exposure", "stroke-care", "--party", "ksz")
+    assert "What ksz can put together" in shown.stdout and "\N{HORIZONTAL ELLIPSIS}" not in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{verblijven: count}", "{verblijven: all}", "wrong value 'all'"),
+        ("years: 3", "years: -3", "greater than or equal to 0"),
+    ],
+)
+def test_a_wrong_measure_or_term_is_a_problem_at_its_line(
+    workbench: Command, repo_root: Path, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    text = (repo_root / "catalog/studies/stroke-selfreg-2022/study.yaml").read_text(encoding="utf-8")
+    assert old in text
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text.replace(old, new), encoding="utf-8")
+    found = workbench("study", "check", str(wrong))
+    assert found.returncode == 2 and words in found.stderr
+    assert f"wrong.yaml:{text[: text.index(old)].count(chr(10)) + 1}:" in found.stderr
+
+
+def test_one_is_singular(workbench: Command, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.touch()
+    assert "empty.yaml: 1 problem\n" in workbench("study", "check", str(empty)).stdout
+    assert "no errors, 1 finding\n" in workbench("flow", "verify", "stroke-selfreg-2020").stdout
+
+
 def test_mutations_are_counted_and_survivors_explained(workbench: Command) -> None:
     shown = workbench("flow", "mutate", "stroke-selfreg-2020")
     assert shown.returncode == 0, shown.stderr
@@ -127,6 +167,7 @@ def test_an_amendment_in_the_reader_s_language(workbench: Command) -> None:
             ("flow", "exposure", "stroke-care", "--party", "nic", "--step", "99"),
             "There is no step 99. Give a number from 0",
         ),
+        (("flow", "exposure", "stroke-care", "--party", ""), "There is no party ''. The flow has"),
         (("flow", "exposure", "stroke-care", "--step", "3"), "Add --party, --organisation or --coalition."),
         (("flow", "exposure", "stroke-care", "--coalition", ","), "names of parties, with a comma between"),
         (("flow", "exposure", "stroke-care", "--party", "nic", "--coalition", "a,b"), "not allowed with argument"),

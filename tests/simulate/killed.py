@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from workbench.catalog import load_catalog
 from workbench.dataflow import Flow, compile_flow
 from workbench.simulate import Vault, run, run_flow
-from workbench.simulate.backends import Session
+from workbench.simulate.backends import DuckSession
 from workbench.simulate.ledger import Ledger
 from workbench.study import load_study
 
@@ -75,7 +75,7 @@ def arm(point: Point) -> None:
     def note(flow: Flow, entry: Any, *rest: Any) -> None:
         now.update(step=entry.step.id, count=0)
 
-    def half_a_file(session: Session, rows: Any, path: Path) -> None:
+    def half_a_file(session: DuckSession, rows: Any, path: Path) -> None:
         if reached("half a file"):
             path.with_name(f".{path.name}.part").write_bytes(b"PAR1 and then")
             die()
@@ -89,7 +89,7 @@ def arm(point: Point) -> None:
             die()
 
     around(run, "_execute", note, None)
-    around(Session, "write", half_a_file, "file written")
+    around(DuckSession, "write", half_a_file, "file written")
     around(Vault, "receive", None, "delivered")
     around(Vault, "destroy", None, "dataset destroyed")
     around(Vault, "key", None, "key made")

@@ -17,7 +17,7 @@ from workbench.dataflow import Flow, compile_flow
 from workbench.dataflow.kinds import KINDS
 from workbench.errors import Refused
 from workbench.simulate import EngineSettings, Run, Vault, open_run, run_flow
-from workbench.simulate.backends import Session, translated
+from workbench.simulate.backends import DuckSession, translated
 from workbench.simulate.run import _make
 from workbench.study import load_study
 
@@ -206,7 +206,7 @@ def test_a_copy_of_a_table_is_read_by_its_holder_and_no_other_file_is(
 @pytest.mark.parametrize("raw", [False, True], ids=["as a table", "by sql"])
 def test_beside_a_copy_nothing_of_the_provider_can_be_read(data: Path, tmp_path: Path, raw: bool) -> None:
     folder = data / "parties" / "hospitals"
-    session = Session([tmp_path], EngineSettings(threads=1, memory="500MB"), [folder / "STAYHOSP.parquet"])
+    session = DuckSession([tmp_path], EngineSettings(threads=1, memory="500MB"), [folder / "STAYHOSP.parquet"])
     try:
         assert session.arrow(session.read(folder / "STAYHOSP.parquet")).num_rows > 0
         for other in (folder / "PATIENT.parquet", folder / "*.parquet", folder / ".." / "ima" / "HEALTH.parquet"):

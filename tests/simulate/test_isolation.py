@@ -19,7 +19,7 @@ from workbench.dataflow import Flow
 from workbench.dataflow.kinds import Context, Step
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate import EngineSettings, Run, Vault
-from workbench.simulate.backends import Session
+from workbench.simulate.backends import DuckSession
 from workbench.simulate.context import VaultContext
 from workbench.simulate.run import _make
 
@@ -38,18 +38,18 @@ def vaults(tmp_path: Path) -> dict[str, Vault]:
 
 
 @pytest.fixture
-def session(vaults: dict[str, Vault]) -> Iterator[Session]:
-    made = Session([vaults["ima"].folder], SMALL)
+def session(vaults: dict[str, Vault]) -> Iterator[DuckSession]:
+    made = DuckSession([vaults["ima"].folder], SMALL)
     yield made
     made.close()
 
 
 @pytest.fixture
-def context(flow: Flow, catalog: Catalog, data: Path, vaults: dict[str, Vault], session: Session) -> VaultContext:
+def context(flow: Flow, catalog: Catalog, data: Path, vaults: dict[str, Vault], session: DuckSession) -> VaultContext:
     return VaultContext(flow.study.study, catalog, vaults["ima"], data / "parties", session)
 
 
-def test_what_the_actor_holds_can_be_read(context: VaultContext, session: Session) -> None:
+def test_what_the_actor_holds_can_be_read(context: VaultContext, session: DuckSession) -> None:
     """The other tests would pass on a session that can read nothing at all."""
     assert session.arrow(context.part("own")).to_pylist() == [{"x": 1}]
     assert list(context.parts("own")) == ["rows"]
@@ -119,7 +119,7 @@ def ways(vaults: dict[str, Vault]) -> dict[str, str]:
     }
 
 
-def test_raw_sql_on_the_sessions_own_connection_is_refused(vaults: dict[str, Vault], session: Session) -> None:
+def test_raw_sql_on_the_sessions_own_connection_is_refused(vaults: dict[str, Vault], session: DuckSession) -> None:
     assert session._raw.execute(f"FROM '{vaults['ima'].folder}/own/rows.parquet'").fetchall() == [(1,)]
     through = []
     for name, sql in ways(vaults).items():
@@ -134,7 +134,7 @@ def test_raw_sql_on_the_sessions_own_connection_is_refused(vaults: dict[str, Vau
 
 @pytest.mark.parametrize("spelling", ["theirs/rows.parquet", "../ksz/theirs/rows.parquet"])
 def test_reading_and_writing_elsewhere_is_refused_in_a_sentence(
-    spelling: str, vaults: dict[str, Vault], session: Session
+    spelling: str, vaults: dict[str, Vault], session: DuckSession
 ) -> None:
     base = vaults["ima"].folder if spelling.startswith("..") else vaults["ksz"].folder
     with pytest.raises(Refused, match="The engine refuses"):
@@ -145,7 +145,7 @@ def test_reading_and_writing_elsewhere_is_refused_in_a_sentence(
 
 
 def test_a_file_appears_whole_or_not_at_all(
-    vaults: dict[str, Vault], session: Session, monkeypatch: pytest.MonkeyPatch
+    vaults: dict[str, Vault], session: DuckSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The program dies when the engine has written: what was there before still is, and the rest is swept away."""
     path = vaults["ima"].place("own", "rows")
@@ -164,7 +164,7 @@ def test_a_file_appears_whole_or_not_at_all(
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_what_the_engine_cannot_do_is_a_sentence_too(vaults: dict[str, Vault], session: Session) -> None:
+def test_what_the_engine_cannot_do_is_a_sentence_too(vaults: dict[str, Vault], session: DuckSession) -> None:
     (vaults["ima"].folder / "broken.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(WorkbenchError, match="The engine could not do this"):
         session.read(vaults["ima"].folder / "broken.parquet")
@@ -173,7 +173,7 @@ def test_what_the_engine_cannot_do_is_a_sentence_too(vaults: dict[str, Vault], s
 def test_a_path_with_a_quote_is_only_a_path(tmp_path: Path) -> None:
     folder = tmp_path / "it's here"
     folder.mkdir()
-    session = Session([folder], SMALL)
+    session = DuckSession([folder], SMALL)
     try:
         assert session.write(session.register(SECRET), folder / "a.parquet") == 1
         assert session.arrow(session.read(folder / "a.parquet")).equals(SECRET)

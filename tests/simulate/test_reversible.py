@@ -19,7 +19,7 @@ from workbench.dataflow import Flow
 from workbench.dataflow.written import written
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate import EngineSettings, Vault
-from workbench.simulate.backends import Session
+from workbench.simulate.backends import DuckSession
 from workbench.simulate.context import VaultContext
 from workbench.study.model import Domain
 
@@ -68,12 +68,12 @@ def test_a_pseudonym_tells_nothing_without_its_key_and_domain() -> None:
 
 
 @contextmanager
-def desk(flow: Flow, catalog: Catalog, of: str, party: str, folder: Path) -> Iterator[tuple[VaultContext, Session]]:
+def desk(flow: Flow, catalog: Catalog, of: str, party: str, folder: Path) -> Iterator[tuple[VaultContext, DuckSession]]:
     given_ = {"id": "Code", "of": of, "issuer": "ehealth", "scope": "study", "reversible": True, "cite": CITE}
     domain = Domain.model_validate({**given_, "key_holder": "kce"})
     study = flow.study.study.model_copy(update={"domains": (domain,)})
     vault = Vault(folder, party)
-    session = Session([vault.folder], EngineSettings(threads=1, memory="500MB"))
+    session = DuckSession([vault.folder], EngineSettings(threads=1, memory="500MB"))
     try:
         yield VaultContext(study, catalog, vault, folder, session), session
     finally:
@@ -131,7 +131,7 @@ def test_only_a_holder_of_the_key_decodes(flow: Flow, catalog: Catalog, tmp_path
 
 def test_a_one_way_domain_is_decoded_by_nobody(flow: Flow, catalog: Catalog, tmp_path: Path) -> None:
     vault = Vault(tmp_path, "ehealth")
-    session = Session([vault.folder], EngineSettings(threads=1, memory="500MB"))
+    session = DuckSession([vault.folder], EngineSettings(threads=1, memory="500MB"))
     try:
         context = VaultContext(flow.study.study, catalog, vault, tmp_path, session)
         rows = session.register(pa.table({"INSZ": pa.array(["7", "8"])}))

@@ -17,7 +17,7 @@ from tests.simulate.reading import content
 from workbench.dataflow import Flow
 from workbench.errors import WorkbenchError
 from workbench.simulate import EngineSettings, Run, Vault, folder, open_run, run_flow
-from workbench.simulate.backends import Session
+from workbench.simulate.backends import DuckSession
 from workbench.simulate.ledger import Ledger, _entry
 
 
@@ -96,9 +96,9 @@ def test_no_key_stands_in_the_ledger_or_in_a_query(
 ) -> None:
     said: list[str] = []
     keys: list[bytes] = [path.read_bytes() for path in data.rglob("*.key")]
-    begin, used = Session.__init__, Vault.key
+    begin, used = DuckSession.__init__, Vault.key
 
-    def recorded(self: Session, *given: Any) -> None:
+    def recorded(self: DuckSession, *given: Any) -> None:
         begin(self, *given)
         self._raw = Recorder(self._raw, said)  # type: ignore[assignment]
         self._ibis.con = self._raw
@@ -107,7 +107,7 @@ def test_no_key_stands_in_the_ledger_or_in_a_query(
         keys.append(used(self, domain, make))
         return keys[-1]
 
-    monkeypatch.setattr(Session, "__init__", recorded)
+    monkeypatch.setattr(DuckSession, "__init__", recorded)
     monkeypatch.setattr(Vault, "key", noted)
     run_flow(flow, data, tmp_path / "out")
     assert len(set(keys)) == 4 and len(said) > 100

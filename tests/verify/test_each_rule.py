@@ -86,6 +86,16 @@ def test_r0_hosting_is_holding_unless_encrypted(build: Build, encrypted: bool) -
     assert reaches(model, "dirk", "id:INSZ", "id:PATNUM") != encrypted
 
 
+def test_r0_a_host_of_a_host_reads_too_and_a_circle_of_hosts_ends(build: Build) -> None:
+    hosting = [{"host": host, "of": of, "encrypted": False} for host, of in (("dirk", "elsa"), ("bert", "dirk"))]
+    steps = [take("PERSON", "list"), send("anna", "list", "elsa")]
+    assert reaches(build(steps, hosting=hosting), "bert", "id:INSZ", "id:PATNUM")
+    circle = [*hosting, {"host": "elsa", "of": "bert", "encrypted": False}]
+    assert reaches(build(steps, hosting=circle), "bert", "id:INSZ", "id:PATNUM")
+    hosting[1]["encrypted"] = True
+    assert not reaches(build(steps, hosting=hosting), "bert", "id:INSZ", "id:PATNUM")
+
+
 def test_r1_the_key_of_enumerable_identifiers_goes_both_ways(build: Build) -> None:
     domain = {"id": "D1", "of": "INSZ", "issuer": "dirk"}
     steps = [take("PERSON", "list"), send("anna", "list", "dirk"), code("dirk", "list", "coded", "D1", "PATNUM")]

@@ -41,6 +41,15 @@ class Identifier(Entry):
     note: str | None = None
     cite: Cite
 
+    @property
+    def personal(self) -> bool:
+        """Whether it tells persons, stays or records apart: what identifies a hospital joins no rows of persons."""
+        return self.identifies in ("person", "stay", "record")
+
+
+# Endings of attributes that hold a date or a part of one; the longer before those they end in.
+DATE_FORMS = ("_month_of_year", "_day_of_month", "_week_weekend", "_day_night", "_month", "_year", "_time", "_date")
+
 
 class Attribute(Entry):
     """A fact about a person or stay. `words` are what documents call it.

@@ -7,7 +7,7 @@ valid, the others are left blank, and the checks that follow still see everythin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -86,5 +86,5 @@ def _blank(kind: Any) -> Any:
     if origin is Literal:
         return get_args(kind)[0]
     if origin in (Union, UnionType):
-        return None
+        return None if NoneType in get_args(kind) else _blank(get_args(kind)[0])
     return BLANK.get(origin or kind)

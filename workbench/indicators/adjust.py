@@ -25,7 +25,9 @@ def expected_counts(patterns: pa.Table, indicator: str, covariates: Sequence[str
     `patterns` has hospital, year, age (years, may be empty), sex, charlson (points), stays and events.
     Over all hospitals and years, expected equals observed: the model has a constant.
     """
-    frame = patterns.to_pandas()
+    # An engine gives groups in any order; sums of fractions depend on it in their last digits.
+    by = ["hospital", "year", "age", "sex", "charlson"]
+    frame = patterns.to_pandas().sort_values(by, ignore_index=True)
     if frame.empty:
         return []
     frame["expected"] = frame["stays"] * fitted(frame, covariates)

@@ -18,7 +18,7 @@ from workbench.indicators.charlson import charlson_scores
 from workbench.indicators.frame import KEY, Frame, Keep
 from workbench.indicators.rules import parse_rule
 from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, IndicatorTable
-from workbench.simulate.backends import EngineSettings, Session
+from workbench.simulate.backends import EngineSettings, Session, open_session
 from workbench.simulate.run import Run
 from workbench.simulate.vault import Vault
 
@@ -55,7 +55,7 @@ def compute_indicators(
     if analysis is None:
         raise WorkbenchError(f"Study {study.id} has no 'analysis', so nothing says what its indicators are made from.")
     vault = Vault(run.folder / "vaults", analysis.party)
-    session = Session([vault.folder], settings or EngineSettings())
+    session = open_session([vault.folder], settings or EngineSettings())
     try:
         parts = {part: session.read(path) for part, path in vault.parts(analysis.dataset).items()}
         definitions = [

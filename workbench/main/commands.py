@@ -249,10 +249,21 @@ def _synth(chosen: argparse.Namespace) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     from workbench.main import checks, runs
+    from workbench.simulate import EngineSettings
 
     flow = checks.open_study(chosen.study, chosen.catalog)
-    with terminal.Bars().stage("run") as (progress, say):
-        run, state = runs.run_study(flow, chosen.data, chosen.out, progress, chosen.seed)
+    settings = EngineSettings(chosen.threads, chosen.memory, chosen.engine, chosen.master)
+    bars = terminal.Bars()
+    data = chosen.data
+    if data is None:
+        data = chosen.out.with_name(f"{chosen.out.name}-data")
+        with bars.stage("data") as (progress, say):
+            _, reused = runs.synthesise(
+                data, chosen.persons, chosen.seed, None, chosen.catalog, progress, (chosen.study,)
+            )
+            say(f"the same data stood in {data}, reused" if reused else f"{data}")
+    with bars.stage("run") as (progress, say):
+        run, state = runs.run_study(flow, data, chosen.out, progress, chosen.seed, settings)
         say(
             {
                 "finished": "the same run stood here, reused",

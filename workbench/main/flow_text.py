@@ -12,6 +12,8 @@ from workbench.study.diff import describe
 from workbench.verify.diff import describe as describe_exposure
 from workbench.verify.export import FindingExport, MutationExport, VerifyExport
 
+NO_TARGETS = "no table of this flow could have what must stay apart (such as identity and diagnosis)"
+
 
 def show_findings(found: VerifyExport) -> None:
     """Every finding with its reason, repair and derivation; then how many of which rule."""
@@ -26,8 +28,8 @@ def show_findings(found: VerifyExport) -> None:
         terminal.show_table("Findings per rule", ("rule", "severity", "found", "accepted"), rows)
     errors = sum(one.severity == "error" and one.accepted is None for one in found.findings)
     subject = f"document of {found.study}" if found.printed else f"flow of {found.study}"
-    verdict = "no errors" if found.fine else f"{errors} errors"
-    terminal.out.print(f"{subject}: {verdict}, {len(found.findings)} findings", markup=False)
+    verdict = "no errors" if found.fine else terminal.count(errors, "error")
+    terminal.out.print(f"{subject}: {verdict}, {terminal.count(len(found.findings), 'finding')}", markup=False)
 
 
 def _show_finding(one: FindingExport) -> None:
@@ -48,6 +50,8 @@ def show_exposure(report: dict[str, Any]) -> None:
     if "coalition" in report:
         _show_coalition(report)
         return
+    if not report["targets"]:
+        terminal.out.print(f"{report['study']}: {NO_TARGETS}", markup=False)
     for target in report["targets"]:
         terminal.out.print(f"\n{target['label']}: {' + '.join(target['tokens'])}", markup=False)
         for level in ("party", "organisation"):
@@ -57,7 +61,7 @@ def show_exposure(report: dict[str, Any]) -> None:
             if legal:
                 terminal.out.print(f"  by another right: {'; '.join(legal)}", markup=False)
             if not found["coalitions"]:
-                terminal.out.print(f"  no {level}, nor any coalition{reach}", markup=False)
+                terminal.out.print(f"  no {'other ' if legal else ''}{level}, nor any coalition{reach}", markup=False)
             for one in found["coalitions"]:
                 _show_how(level, one)
 
@@ -84,7 +88,10 @@ def _show_coalition(report: dict[str, Any]) -> None:
         for one in report["clusters"]
     ]
     columns = ("identifiers", "facts", "member of", "tables that join")
-    terminal.show_table(f"What {who} can put together, {when}", columns, rows)
+    if rows:
+        terminal.show_table(f"What {who} can put together, {when}", columns, rows)
+    else:
+        terminal.out.print(f"{who} can read nothing about persons, {when}", markup=False)
     for target in report["targets"]:
         verdict = "yes" if target["reached"] else "no"
         terminal.out.print(f"{target['label']}: {verdict}", markup=False)

@@ -49,7 +49,7 @@ class Question:
     @property
     def asked(self) -> bool:
         """Whether anybody is named."""
-        return bool(self.party or self.organisation or self.coalition)
+        return bool(self.party is not None or self.organisation is not None or self.coalition)
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _members(model: Model, question: Question) -> frozenset[str]:
             known = ", ".join(model.units("organisation"))
             raise WorkbenchError(f"There is no organisation '{question.organisation}'. The flow has {known}.")
         return found
-    asked = frozenset(question.coalition) | frozenset({question.party} if question.party else ())
+    asked = frozenset(question.coalition) | frozenset({question.party} if question.party is not None else ())
     missing = sorted(asked - set(model.parties))
     if missing:
         raise WorkbenchError(f"There is no party '{missing[0]}'. The flow has {', '.join(model.parties)}.")

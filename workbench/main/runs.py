@@ -22,7 +22,7 @@ from workbench.errors import WorkbenchError
 from workbench.indicators import Computed, compute_indicators
 from workbench.main.checks import open_study
 from workbench.publish import Release, list_releases, write_release
-from workbench.simulate import Run, open_run, run_flow
+from workbench.simulate import EngineSettings, Run, open_run, run_flow
 from workbench.synth import Manifest, generate, is_valid
 from workbench.synth.sources import tables_for
 
@@ -100,12 +100,17 @@ def flow_schema(name: str, root: Path) -> dict[str, Any]:
 
 
 def run_study(
-    flow: Flow, data: Path, out: Path, progress: Progress | None = None, seed: int = 0
+    flow: Flow,
+    data: Path,
+    out: Path,
+    progress: Progress | None = None,
+    seed: int = 0,
+    settings: EngineSettings | None = None,
 ) -> tuple[Run, str]:
     """Run a flow; the second value tells what stood in `out`: new, resumed, finished or discarded."""
     _, state = open_run(flow, data, out, seed)
     tell = progress or _silent
-    run = run_flow(flow, data, out, progress=lambda label, done, total: tell(label, done / total), seed=seed)
+    run = run_flow(flow, data, out, settings, lambda label, done, total: tell(label, done / total), seed)
     return run, state
 
 

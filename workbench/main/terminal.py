@@ -72,18 +72,23 @@ def show_checked(checked: Sequence[Checked], as_json: bool) -> None:
         for problem in one.problems:
             err.print(str(problem), markup=False)
         counts = ", ".join(f"{number:,} {name}" for name, number in one.counts.items())
-        verdict = "in order" if not one.problems else f"{len(one.problems)} problems"
-        out.print(
-            f"{one.subject}: {verdict} ({counts})" if counts else f"{one.subject}: {verdict}", markup=False
-        )
+        verdict = "in order" if not one.problems else count(len(one.problems), "problem")
+        out.print(f"{one.subject}: {verdict} ({counts})" if counts else f"{one.subject}: {verdict}", markup=False)
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A plain table."""
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for name in columns:
+        table.add_column(name, overflow="fold")  # a name that is too long goes on below; none of it is lost
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     out.print(table)
+
+
+def count(number: int, thing: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def show_json(value: Any) -> None:

@@ -14,7 +14,7 @@ from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.kinds import Step
 from workbench.dataflow.schema import IBIS_TYPES, Part, split_ref
 from workbench.errors import Refused, WorkbenchError
-from workbench.simulate.backends import EngineSettings, Session, translated
+from workbench.simulate.backends import EngineSettings, open_session, translated
 from workbench.simulate.context import VaultContext, source_file
 from workbench.simulate.folder import open_run
 from workbench.simulate.ledger import Ledger, LedgerEntry, PartEntry
@@ -125,7 +125,7 @@ def _make(
     sources = data / "parties"
     tables = (flow.catalog.tables[ref] for ref in _sources_of(flow, step))
     copies = [source_file(table, step.actor, sources) for table in tables if table.provider != step.actor]
-    session = Session([vault.folder, sources / step.actor], settings, copies)
+    session = open_session([vault.folder, sources / step.actor], settings, copies)
     try:
         context = VaultContext(flow.study.study, flow.catalog, vault, sources, session, seed)
         entries = []

@@ -54,7 +54,7 @@ class Population(Entry):
 class KeyEnd(Entry):
     """How long a key is kept: so many years `from` an event."""
 
-    years: int
+    years: int = Spec(ge=0)
     from_event: str = Spec(alias="from")
 
 
@@ -122,7 +122,7 @@ class Scra(Entry):
 
 class Retention(Entry):
     dataset: Text
-    years: int
+    years: int = Spec(ge=0)
     from_event: str = Spec(alias="from")
     cite: Cite
 

@@ -39,6 +39,7 @@ Kind = Literal[
     "publish",
     "feed_back",
 ]
+GIVES = ("send", "grant_access", "feed_back", "publish")  # kinds by which others come to have a dataset
 
 
 class PrintedParty(Entry):

@@ -48,6 +48,8 @@ class Availability(_Said):
 
 
 class Retention(_Said):
+    """How many years data are kept, and from which event these count."""
+
     says: Literal["retention"]
     years: float | None = None
     from_: str | None = Spec(default=None, alias="from")
@@ -62,6 +64,8 @@ class Destroy(_Said):
 
 
 class Named(Entry):
+    """An indicator as a list names it."""
+
     number: Number | None = None
     name: Text
 
@@ -82,12 +86,16 @@ class IndicatorRef(_Said):
 
 
 class Access(_Said):
+    """A party has access to a dataset; both by their printed names."""
+
     says: Literal["access"]
     party: Text
     dataset: Text
 
 
 class Zone(_Said):
+    """The zone of an organisation, under its printed name, in which a party works."""
+
     says: Literal["zone"]
     party: Text
     zone: Text
@@ -124,6 +132,8 @@ class Condition(_Said):
 
 
 class Rights(_Said):
+    """Whether the persons are informed; if not, whether that is impossible or takes too much effort."""
+
     says: Literal["rights"]
     information: Literal["given", "exempt"]
     reason: Literal["impossible", "effort"] | None = None
@@ -157,6 +167,8 @@ class CodingSaid(_Said):
 
 
 class Count(_Said):
+    """A number `n` of things that can be counted elsewhere: years, indicators, hospitals."""
+
     says: Literal["count"]
     of: Text
     n: int
@@ -186,6 +198,8 @@ class Reference(_Said):
 
 
 class Delivers(_Said):
+    """A party delivers a dataset; `columns` where the sentence names some."""
+
     says: Literal["delivers"]
     party: Text
     dataset: Text
@@ -193,11 +207,15 @@ class Delivers(_Said):
 
 
 class KeepsExact(_Said):
+    """The attribute `of` is kept as it is, not made coarser."""
+
     says: Literal["keeps_exact"]
     of: Text
 
 
 class LinkImpossible(_Said):
+    """The dataset `subject` is said to have no link with the dataset `with`."""
+
     says: Literal["link_impossible"]
     with_: str | None = Spec(default=None, alias="with")
 

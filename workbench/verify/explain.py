@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.verify.bits import Bits
 from workbench.verify.closure import reaches
 from workbench.verify.facts import Facts, Key
+from workbench.verify.search import needed
 from workbench.verify.trace import Evidence, Link, listed, trace
 
 
@@ -92,8 +93,10 @@ def derive_any(facts: Facts, bits: Bits, target: frozenset[str], evidence: Seque
 
 
 def _chain(facts: Facts, bits: Bits, target: frozenset[str], evidence: list[Evidence]) -> Derivation:
-    needed = _needed(bits, bits.mask(target), evidence)
-    return Derivation(target, tuple(needed), tuple(trace(facts, target, needed)))
+    wanted = bits.mask(target)
+    # Large pieces are left out first: what is left says least beside the target.
+    used = needed(evidence, lambda rest: reaches(bits.close_evidence(rest), wanted))
+    return Derivation(target, tuple(used), tuple(trace(facts, target, used)))
 
 
 def _widest(bits: Bits, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -108,22 +111,6 @@ def _widest(bits: Bits, evidence: Sequence[Evidence]) -> list[Evidence]:
         if not any(mask & other == mask and kept[other].prior <= one.prior for other in kept):
             kept[mask] = one
     return [*sorted(kept.values(), key=_size, reverse=True), *keys]
-
-
-def _needed(bits: Bits, wanted: int, evidence: list[Evidence]) -> list[Evidence]:
-    """Without everything that can be missed, large pieces first: what is left says least beside the target."""
-    chunk = max(1, len(evidence) // 2)
-    while True:
-        place = 0
-        while place < len(evidence):
-            rest = evidence[:place] + evidence[place + chunk :]
-            if reaches(bits.close_evidence(rest), wanted):
-                evidence = rest
-            else:
-                place += chunk
-        if chunk == 1:
-            return evidence
-        chunk //= 2
 
 
 def _size(one: Evidence) -> tuple[int, int]:

@@ -28,8 +28,24 @@ class Item:
     columns: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False, compare=False)
 
 
+class _Held:
+    """Held from step `since` until step `until` (None: for good)."""
+
+    since: int
+    until: int | None
+
+    @property
+    def prior(self) -> bool:
+        """Held before the study, and so by another right than the study's."""
+        return self.since == BEFORE
+
+    def at(self, step: int) -> bool:
+        """Whether it is held when that step is done."""
+        return self.since <= step and (self.until is None or step < self.until)
+
+
 @dataclass(frozen=True)
-class Holding:
+class Holding(_Held):
     """A party that can read an item from step `since` until step `until` (None: for good), and `why`."""
 
     party: str
@@ -39,22 +55,13 @@ class Holding:
     why: str
 
     @property
-    def prior(self) -> bool:
-        """Held before the study, and so by another right than the study's."""
-        return self.since == BEFORE
-
-    @property
     def tokens(self) -> frozenset[str]:
         """Tokens of the item."""
         return self.item.tokens
 
-    def at(self, step: int) -> bool:
-        """Whether it is held when that step is done."""
-        return self.since <= step and (self.until is None or step < self.until)
-
 
 @dataclass(frozen=True)
-class Key:
+class Key(_Held):
     """A key turns identifiers `of` into pseudonyms `domain`; `backward` when its holder can also go back.
 
     That is so when the domain is reversible, and when the identifiers can all be tried.
@@ -67,15 +74,6 @@ class Key:
     since: int
     until: int | None
     why: str
-
-    @property
-    def prior(self) -> bool:
-        """Held before the study, and so by another right than the study's."""
-        return self.since == BEFORE
-
-    def at(self, step: int) -> bool:
-        """Whether it is held when that step is done."""
-        return self.since <= step and (self.until is None or step < self.until)
 
     def rules(self) -> tuple[Rule, ...]:
         """What its holder can conclude about a row."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from workbench.catalog.knowledge import DATE_FORMS
 from workbench.verify.facts import ATTRIBUTE, ID
 
 Tokens = frozenset[str]
 Look = Callable[[str], Tokens]
 NOTHING: Tokens = frozenset()
-# Endings of the attributes that hold a date or a part of one, the longer before those they end in.
-ENDINGS = ("_month_of_year", "_day_of_month", "_week_weekend", "_day_night", "_month", "_year", "_time", "_date")
 FINEST = "_date"
 
 
@@ -18,7 +17,7 @@ def event(tokens: Tokens) -> str | None:
     """The event whose date, or part of it, a column holds: `admission` of `attr:admission_year`."""
     for token in sorted(tokens):
         name = token.removeprefix(ATTRIBUTE)
-        for ending in ENDINGS:
+        for ending in DATE_FORMS:
             if token.startswith(ATTRIBUTE) and name.endswith(ending):
                 return name[: -len(ending)]
     return None

@@ -12,6 +12,8 @@ from workbench.verify.forms import FINEST
 
 Tokens = frozenset[str]
 EVENT, OTHER = "{event}", "{other}"
+WHO = f"{ID}INSZ"  # the national number says who a person is, to everybody
+DIAGNOSIS = f"{ATTRIBUTE}diagnosis"
 
 
 def quasi_keys(known: Knowledge) -> tuple[Quasi, ...]:
@@ -68,15 +70,15 @@ def targets_for(study: Study, known: Knowledge, cohort: str | None, tokens: Toke
     """
     found = [Target(one.id, frozenset(one.of), one.id) for one in study.targets]
     if cohort:
-        found.append(Target("identity-and-cohort", frozenset({ID + "INSZ", cohort}), "identity and membership"))
+        found.append(Target("identity-and-cohort", frozenset({WHO, cohort}), "identity and membership"))
     for domain in study.domains:
         if domain.scope == "study":
             pair = frozenset({ID + domain.of, ID + domain.id})
             found.append(Target(f"{domain.of}-and-{domain.id}", pair, f"{domain.of} and {domain.id}"))
-            full = frozenset({ID + "INSZ", ID + domain.id})
+            full = frozenset({WHO, ID + domain.id})
             found.append(Target(f"INSZ-and-{domain.id}", full, f"INSZ and {domain.id}"))
         else:
-            pair = frozenset({ID + domain.id, ATTRIBUTE + "diagnosis"})
+            pair = frozenset({ID + domain.id, DIAGNOSIS})
             found.append(Target(f"{domain.id}-and-diagnosis", pair, f"{domain.id} and diagnosis"))
     own = frozenset(one.id for one in study.targets)
     found += [target for target in _defaults(known) if target.id not in own]
@@ -85,7 +87,7 @@ def targets_for(study: Study, known: Knowledge, cohort: str | None, tokens: Toke
 
 def default_targets(known: Knowledge, cohort: str | None, tokens: Tokens) -> tuple[Target, ...]:
     """The catalogue's targets that these tokens could reach at all, and membership of the population."""
-    member = [Target("identity-and-cohort", frozenset({ID + "INSZ", cohort or ""}), "identity and membership")]
+    member = [Target("identity-and-cohort", frozenset({WHO, cohort or ""}), "identity and membership")]
     return _once([*(member if cohort else []), *_defaults(known)], tokens, frozenset())
 
 

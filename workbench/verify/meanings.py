@@ -21,7 +21,6 @@ from workbench.verify.forms import coarser, recoded
 Tokens = frozenset[str]
 Columns = dict[str, Tokens]
 Raw = Mapping[str, Any]
-PERSONAL = ("person", "stay", "record")  # what identifies a hospital or a provider joins no rows of persons
 NOTHING: Tokens = frozenset()
 
 
@@ -71,7 +70,7 @@ class Meanings:
     def identifier(self, domain: str | None) -> Tokens:
         """The token of an identifier domain; empty for what does not identify a person, stay or record."""
         entry = self.known.identifiers.get(domain or "")
-        if domain is None or (entry is not None and entry.identifies not in PERSONAL):
+        if domain is None or (entry is not None and not entry.personal):
             return NOTHING
         return frozenset({ID + domain})
 

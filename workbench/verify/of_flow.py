@@ -150,11 +150,20 @@ class _Reader:
         return domain.of
 
     def hosted(self, holdings: Sequence[Holding]) -> list[Holding]:
-        """R0: who runs the machines reads what stands on them, unless it is encrypted under a key it lacks."""
-        return [
-            Holding(hosting.host, one.item, one.since, one.until, f"it runs the machines of {hosting.of}")
-            for hosting in self.study.hosting
-            if not hosting.encrypted
-            for one in holdings
-            if one.party == hosting.of and not one.prior
-        ]
+        """R0: who runs the machines reads what stands on them, unless it is encrypted under a key it lacks.
+
+        Machines that run on those of another host are on that host's too.
+        """
+        found: dict[tuple[str, Item, int, int | None], Holding] = {}
+        new = [one for one in holdings if not one.prior]
+        while new:
+            step = [
+                Holding(hosting.host, one.item, one.since, one.until, f"it runs the machines of {hosting.of}")
+                for hosting in self.study.hosting
+                if not hosting.encrypted
+                for one in new
+                if one.party == hosting.of
+            ]
+            new = [one for one in step if (one.party, one.item, one.since, one.until) not in found]
+            found.update({(one.party, one.item, one.since, one.until): one for one in new})
+        return list(found.values())

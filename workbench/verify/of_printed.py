@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from workbench.catalog.model import Catalog
-from workbench.study.printed import Printed
+from workbench.study.printed import GIVES, Printed
 from workbench.verify.facts import BEFORE, ID, Holding, Item, Key, Moment, Rule
 from workbench.verify.laws import default_targets, quasi_keys, rules_for
 from workbench.verify.model import Model
 from workbench.verify.printed_names import Names
-from workbench.verify.printed_tables import GIVES, Tables
+from workbench.verify.printed_tables import Tables
 from workbench.verify.registers import registers
 
 Tokens = frozenset[str]

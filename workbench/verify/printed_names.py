@@ -10,7 +10,6 @@ from workbench.verify.facts import ATTRIBUTE, ID, Item
 
 Tokens = frozenset[str]
 NOTHING: Tokens = frozenset()
-PERSONAL = ("person", "stay", "record")
 
 
 class Names:
@@ -71,7 +70,7 @@ class Names:
             return self._of(ref)
         id_ = self.words.get(written.lower())
         if id_:
-            return frozenset({ID + id_}) if self.catalog.identifiers[id_].identifies in PERSONAL else NOTHING
+            return frozenset({ID + id_}) if self.catalog.identifiers[id_].personal else NOTHING
         said = self.said.get(written.lower())
         return frozenset({ATTRIBUTE + said}) if said else NOTHING
 
@@ -79,7 +78,7 @@ class Names:
         known = self.catalog.knowledge
         domain = known.domain_of(ref)
         attributes = frozenset(ATTRIBUTE + one for one in known.attributes_of(ref))
-        if domain is None or known.identifiers[domain].identifies not in PERSONAL:
+        if domain is None or not known.identifiers[domain].personal:
             return attributes
         return attributes | {ID + domain}
 

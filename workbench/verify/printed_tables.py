@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from workbench.catalog.model import Catalog
-from workbench.study.printed import Printed, PrintedDataset, PrintedDomain, PrintedStep
+from workbench.study.printed import GIVES, Printed, PrintedDataset, PrintedDomain, PrintedStep
 from workbench.verify.facts import ATTRIBUTE, COHORT, ID, Item
 from workbench.verify.forms import event
 from workbench.verify.printed_names import Names
 
 Tokens = frozenset[str]
 NOTHING: Tokens = frozenset()
-GIVES = ("send", "grant_access", "feed_back", "publish")
 TELLS_NOTHING = ("assess_small_cells", "aggregate", "approve", "log")
 
 

@@ -9,12 +9,14 @@ of those found left out, and the answer is complete up to that size only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from typing import TypeVar
 
 Ask = Callable[[int], bool]  # a set of units as bits -> whether it gets there
+E = TypeVar("E")
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,27 @@ def _explore(asker: _Asker, units: int, found: list[int]) -> None:
 
 
 def shrink(ask: Ask, units: int) -> int:
-    """A smallest set within a set that gets yes: halves are left out first, then single units."""
-    members = list(bits(units))
-    chunk = max(1, len(members) // 2)
+    """A smallest set within a set that gets yes."""
+    return sum(needed(list(bits(units)), lambda members: ask(sum(members))))
+
+
+def needed(members: Sequence[E], enough: Callable[[list[E]], bool]) -> list[E]:
+    """Members without any that can be missed; halves are left out first, then ever smaller pieces, then single ones.
+
+    `enough` is never asked of none at all, and must say yes of all of them.
+    """
+    kept = list(members)
+    chunk = max(1, len(kept) // 2)
     while True:
         place = 0
-        while place < len(members):
-            rest = members[:place] + members[place + chunk :]
-            if rest and ask(sum(rest)):
-                members = rest
+        while place < len(kept):
+            rest = kept[:place] + kept[place + chunk :]
+            if rest and enough(rest):
+                kept = rest
             else:
                 place += chunk
         if chunk == 1:
-            return sum(members)
+            return kept
         chunk //= 2
 
 

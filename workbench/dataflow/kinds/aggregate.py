@@ -62,9 +62,9 @@ class Aggregate(Maker):
 
     def _group(self, name: str, number: int, part: Part, scope: Scope) -> Column:
         column = scope.column(part, name, ("by", number), self.input)
-        if column.role in ("direct_identifier", "pseudonym"):
-            why = "a group for each person is no aggregate"
-            scope.find(("by", number), f"'{name}' identifies one person", why, "group by something else")
+        if _identifies(column, scope):
+            why = "a group for each of them is no aggregate"
+            scope.find(("by", number), f"'{name}' identifies one person or record", why, "group by something else")
         if name in self.measures:
             why = "the column would stand there twice"
             scope.find(("measures", name), f"'{name}' is a group and a measure", why, "choose another name")
@@ -81,6 +81,9 @@ class Aggregate(Maker):
             if function != "count_distinct" and column.known and column.type not in ("integer", "decimal", "bigint"):
                 why, todo = f"it is a {column.type}", "choose a number"
                 scope.find(at, f"'{source}' has no {function}", why, todo)
+            elif function != "count_distinct" and _identifies(column, scope):
+                why = "of a group of one it would be the identifier itself"
+                scope.find(at, f"'{source}' is an identifier and has no {function}", why, "count them, or leave it out")
             kind = "decimal" if function == "mean" or (function == "sum" and column.type == "decimal") else "integer"
         return scope.named_column(name, kind, origin, at)
 
@@ -101,6 +104,13 @@ class Aggregate(Maker):
         for name, measure in self.measures.items():
             if _parts(measure)[0] == "count_distinct":
                 yield f"$size {name}", _value(rows, measure)
+
+
+def _identifies(column: Column, scope: Scope) -> bool:
+    """Whether a column tells persons, stays or records apart, and not hospitals or other bodies."""
+    entry = scope.catalog.knowledge.identifiers.get(column.domain or "")
+    personal = column.domain is not None and (entry is None or entry.personal)
+    return personal or column.role in ("direct_identifier", "pseudonym")
 
 
 def _parts(measure: Measure) -> tuple[str, str | None]:

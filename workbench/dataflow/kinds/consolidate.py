@@ -36,6 +36,10 @@ class Consolidate(Maker):
             if len(types) > 1:
                 why, todo = f"the inputs give {', '.join(types)}", "recode one of them first"
                 scope.find(("columns", new), f"'{old}' has several types", why, todo)
+            domains = sorted({column.domain or "no identifier" for column in columns if column.known})
+            if len(domains) > 1:
+                why, todo = "one column would hide the identifiers of another", "give each its own column, or rekey"
+                scope.find(("columns", new), f"'{old}' has several meanings: {', '.join(domains)}", why, todo)
             origin = frozenset[str]().union(*(column.origin for column in columns))
             sensitive = any(column.sensitive for column in columns)
             first = next((column for column in columns if column.known), Column.unclear(old))

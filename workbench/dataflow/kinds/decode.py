@@ -6,58 +6,33 @@ from dataclasses import replace
 from typing import ClassVar, Literal, cast
 
 import ibis.expr.types as ir
-from pydantic import Field as Spec
 
 from workbench.catalog.base import Label
-from workbench.catalog.source import Loc
-from workbench.dataflow.kinds.base import Context, Maker, Scope, take
+from workbench.dataflow.kinds.base import Context, Scope, take
+from workbench.dataflow.kinds.keyed import Keyed
 from workbench.dataflow.schema import Column, Part
 from workbench.dataflow.written import field_of, written
+from workbench.study.model import Domain
 
 
-class Decode(Maker):
+class Decode(Keyed):
     """A separate act with a purpose of its own, which the ledger keeps. Rows without a pseudonym fall out."""
 
     kind: Literal["decode"]
     icon: ClassVar[str] = "◊"
     meaning: ClassVar[str] = "the key of a reversible domain turns pseudonyms back into identifiers, for a purpose"
-    input: str
-    domain: str
     purpose: Label
     column: str | None = None
-    keep: tuple[str, ...] = Spec(min_length=1)
 
     @property
     def coded(self) -> str:
         """The column with the pseudonyms: named as their domain, unless `column` says otherwise."""
         return self.column or self.domain
 
-    def reads(self) -> tuple[tuple[Loc, str], ...]:
-        return ((("input",), self.input),)
-
-    def uses_keys(self) -> tuple[str, ...]:
-        return (self.domain,)
-
     def remarks(self) -> str:
         return self.purpose.en
 
-    def infer(self, scope: Scope) -> dict[str, Part]:
-        part = scope.part(self.input, ("input",))
-        made = self._identifier(part, scope)
-        part = part if scope.study.domain(self.domain) else ()  # which identifier is meant to be kept is not clear
-        columns = []
-        for number, name in enumerate(self.keep):
-            columns.append(made if name == made.name else scope.column(part, name, ("keep", number), self.input))
-        return {self.output_ref(): tuple(columns)}
-
-    def _identifier(self, part: Part, scope: Scope) -> Column:
-        domain = scope.study.domain(self.domain)
-        if domain is None:
-            if all(known.id for known in scope.study.domains):  # else this may be the one without a valid name
-                why = f"the study declares {', '.join(known.id for known in scope.study.domains) or 'none'}"
-                what = f"pseudonym domain '{self.domain}' is not declared"
-                scope.find(("domain",), what, why, "declare it under 'domains'")
-            return Column.unclear(self.domain)
+    def turned(self, part: Part, domain: Domain, scope: Scope) -> Column:
         if not domain.reversible:
             why = "its pseudonyms are one-way, so no key turns them back"
             scope.find(("domain",), f"'{domain.id}' cannot be decoded", why, "declare it reversible if it is")
@@ -92,4 +67,3 @@ class Decode(Maker):
         wide = rows.join(named, self.coded)
         kept = {name: wide["$back"] if name == domain.of else wide[name] for name in self.keep}
         return {self.output_ref(): wide.select(**kept).distinct()}
-

@@ -96,8 +96,8 @@ class Protect(Maker):
             open_ = rows["$width"].isnull() & rows[self.coarsen].notnull()
             start = open_.ifelse((rows[self.coarsen] // width * width).cast("int64"), ibis.null("int64"))
             rows = rows.mutate(**{"$start": start})
-            enough = self._persons(rows, rows["$start"].notnull(), "$start") >= threshold
-            settles = rows["$start"].notnull() & enough
+            rows = self._persons(rows, "$enough", rows["$start"].notnull(), "$start")
+            settles = rows["$start"].notnull() & (rows["$enough"] >= threshold)
             rows = rows.mutate(
                 **{
                     "$width": settles.ifelse(ibis.literal(width, "int64"), rows["$width"]),
@@ -105,22 +105,26 @@ class Protect(Maker):
                 }
             )
         kept = rows["$width"].notnull()
-        rows = rows.mutate(
-            **{
-                "$left": self._persons(rows, ~kept),
-                "$size": kept.ifelse(self._persons(rows, kept, "$width", "$class"), ibis.null("int64")),
-            }
-        )
+        rows = self._persons(rows, "$left", ~kept)
+        rows = self._persons(rows, "$size", rows["$width"].notnull(), "$width", "$class")
+        rows = rows.mutate(**{"$size": rows["$width"].notnull().ifelse(rows["$size"], ibis.null("int64"))})
         order = [rows["$size"].isnull(), rows["$size"], rows["$width"], rows["$class"]]
         rank = ibis.dense_rank().over(ibis.window(group_by=list(self.within), order_by=order))
         joins = rows["$left"].between(1, threshold - 1) & (rank == 0)
         gone = {name: joins.ifelse(ibis.null("int64"), rows[name]) for name in ("$width", "$class")}
         return rows.mutate(**gone)
 
-    def _persons(self, rows: ir.Table, where: ir.BooleanValue, *by: str) -> ir.IntegerValue:
-        """Distinct persons of the rows `where`, per `within` and `by`, beside every row."""
-        window = ibis.window(group_by=[*self.within, *by])
+    def _persons(self, rows: ir.Table, name: str, where: ir.BooleanValue, *by: str) -> ir.Table:
+        """`rows` with column `name`: the distinct persons of the rows `where`, per `within` and `by`.
+
+        The highest rank is the number of distinct values; not every engine counts distinct values over a window.
+        """
+        group = [*self.within, *by]
         if self.person is None:
-            return where.cast("int64").sum().over(window)
-        counted = where.ifelse(rows[self.person], ibis.null(rows[self.person].type()))
-        return counted.nunique().over(window)
+            counted = where.cast("int64").sum().over(ibis.window(group_by=group))
+            return rows.mutate(**{name: counted})
+        rows = rows.mutate(**{"$person": where.ifelse(rows[self.person], ibis.null(rows[self.person].type()))})
+        order = [rows["$person"].isnull(), rows["$person"]]
+        rows = rows.mutate(**{"$rank": ibis.dense_rank().over(ibis.window(group_by=group, order_by=order)) + 1})
+        ranks = rows["$person"].notnull().ifelse(rows["$rank"], ibis.literal(0, "int64"))
+        return rows.mutate(**{name: ranks.max().over(ibis.window(group_by=group))})

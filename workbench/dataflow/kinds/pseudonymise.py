@@ -6,46 +6,21 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 import ibis.expr.types as ir
-from pydantic import Field as Spec
 
-from workbench.catalog.source import Loc
-from workbench.dataflow.kinds.base import Context, Maker, Scope, take
+from workbench.dataflow.kinds.base import Context, Scope, take
+from workbench.dataflow.kinds.keyed import Keyed
 from workbench.dataflow.schema import Column, Part
+from workbench.study.model import Domain
 
 
-class Pseudonymise(Maker):
+class Pseudonymise(Keyed):
     """Evaluated once per distinct identifier, with a key that never leaves the issuer's vault."""
 
     kind: Literal["pseudonymise"]
     icon: ClassVar[str] = "※"
     meaning: ClassVar[str] = "the issuer of a domain turns each distinct identifier into a keyed pseudonym"
-    input: str
-    domain: str
-    keep: tuple[str, ...] = Spec(min_length=1)
 
-    def reads(self) -> tuple[tuple[Loc, str], ...]:
-        return ((("input",), self.input),)
-
-    def uses_keys(self) -> tuple[str, ...]:
-        return (self.domain,)
-
-    def infer(self, scope: Scope) -> dict[str, Part]:
-        part = scope.part(self.input, ("input",))
-        made = self._pseudonym(part, scope)
-        part = part if scope.study.domain(self.domain) else ()  # which pseudonym is meant to be kept is not clear
-        columns = []
-        for number, name in enumerate(self.keep):
-            columns.append(made if name == made.name else scope.column(part, name, ("keep", number), self.input))
-        return {self.output_ref(): tuple(columns)}
-
-    def _pseudonym(self, part: Part, scope: Scope) -> Column:
-        domain = scope.study.domain(self.domain)
-        if domain is None:
-            if all(known.id for known in scope.study.domains):  # else this may be the one without a valid name
-                why = f"the study declares {', '.join(known.id for known in scope.study.domains)}"
-                what = f"pseudonym domain '{self.domain}' is not declared"
-                scope.find(("domain",), what, why, "declare it under 'domains'")
-            return Column.unclear(self.domain)
+    def turned(self, part: Part, domain: Domain, scope: Scope) -> Column:
         if domain.issuer != self.actor and domain.issuer in scope.study.parties:
             why = f"only {domain.issuer} holds its key"
             what = f"{self.actor} does not issue {domain.id}"

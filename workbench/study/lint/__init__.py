@@ -60,7 +60,10 @@ __all__ = ["FAMILIES", "RULES", "lint"]
 
 
 def lint(printed_file: PrintedFile, catalog: Catalog) -> list[Finding]:
-    """All findings of a document in the order of its lines; `file` is the source text of the document."""
+    """All findings of a document in the order of its lines; their `file` is the document, not `printed.yaml`.
+
+    Raises `Problems` when the rules or the facts about registers in the catalogue cannot be read.
+    """
     paper, rules = printed_file.printed, study_rules(printed_file.root)
     known = Known(catalog, read_facts(printed_file.root))
     document = paper.document

@@ -37,20 +37,18 @@ def _steps(classes: Iterable[Range]) -> Iterator[tuple[float, float]]:
         reached = max(reached, high)
 
 
-def _classes(paper: Printed) -> Iterator[tuple[int, str, tuple[Range, ...]]]:
-    for one in paper.statements:
-        if one.says == "classes" and one.classes:
-            yield one.line, one.of, one.classes
-    for entry in paper.datasets:
-        for column in entry.columns:
-            if column.classes:
-                yield column.line, column.name, column.classes
+def _classes(paper: Printed) -> list[tuple[int, str, tuple[Range, ...]]]:
+    """Line, attribute and classes of every place that gives classes, each once."""
+    found = {(one.line, one.of, one.classes) for one in paper.statements if one.says == "classes" and one.classes}
+    columns = (column for entry in paper.datasets for column in entry.columns)
+    found |= {(column.line, column.name, column.classes) for column in columns if column.classes}
+    return sorted(found, key=str)
 
 
 @rule("classes-overlap")
 def classes_overlap(paper: Printed, known: Known) -> Iterator[Hit]:
     """A value lies in two classes."""
-    for line, of, given in sorted({(line, of, given) for line, of, given in _classes(paper)}, key=str):
+    for line, of, given in _classes(paper):
         found = shared(given)
         if found:
             yield Hit(line, f"two classes of {of} share {listed(found)}")
@@ -59,7 +57,7 @@ def classes_overlap(paper: Printed, known: Known) -> Iterator[Hit]:
 @rule("classes-gap")
 def classes_gap(paper: Printed, known: Known) -> Iterator[Hit]:
     """A value lies in no class."""
-    for line, of, given in sorted({(line, of, given) for line, of, given in _classes(paper)}, key=str):
+    for line, of, given in _classes(paper):
         found = gaps(given)
         if found:
             yield Hit(line, f"no class of {of} has {listed(found)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workbench.catalog.knowledge import DATE_FORMS
 from workbench.study.findings import Hit
 from workbench.study.lint.known import Known
 from workbench.study.lint.registry import rule
@@ -12,13 +13,12 @@ from workbench.study.lint.years import period_of
 from workbench.study.printed import Printed
 
 FORMS = ("_date", "_month", "_year")
-ALL_FORMS = ("_month_of_year", "_day_of_month", "_week_weekend", "_day_night", "_time", *FORMS)  # longest first
 
 
 def event_of(attribute: str) -> str:
     """The event of a date, month, year or interval (`birth` of `birth_year`); the attribute itself where it is none."""
     start = attribute.partition("_since_")[0]
-    return next((start.removesuffix(form) for form in ALL_FORMS if start.endswith(form)), start)
+    return next((start.removesuffix(form) for form in DATE_FORMS if start.endswith(form)), start)
 
 
 @rule("interval-turned-back")
@@ -28,7 +28,7 @@ def interval_turned_back(paper: Printed, known: Known) -> Iterator[Hit]:
     for entry in analysed(paper, Tale(paper), known) or paper.datasets:
         for column in entry.columns:
             for one in column.describes if not column.transform else ():
-                if one.endswith(FORMS) or one.endswith("_month_of_year"):
+                if one.endswith(FORMS):  # _month_of_year too, for it ends in _year
                     absolute.setdefault(event_of(one), column.line)
     told: set[str] = set()
     for said in paper.statements:
@@ -73,10 +73,13 @@ def no_year_left(paper: Printed, known: Known) -> Iterator[Hit]:
         return
     for entry in analysed(paper, Tale(paper), known):
         told = {one for column in entry.columns for one in column.describes}
-        dated = {one for one in told if one.endswith(FORMS) and event_of(one) not in {"birth", "death"}} | (
-            told & {"year"}
-        )
+        dated = "year" in told or any(_has_year(one) and event_of(one) not in {"birth", "death"} for one in told)
         relative = [column for column in entry.columns if any("_since_" in one for one in column.describes)]
-        if not dated and "year" not in told and relative:
+        if relative and not dated:
             what = f"'{entry.name}' says of no row in which of the years {study[0]}-{study[1]} it falls"
             yield Hit(entry.line, what, lines=tuple(sorted({column.line for column in relative})))
+
+
+def _has_year(attribute: str) -> bool:
+    """Whether an attribute tells of which year an event is; the month of a year does not."""
+    return attribute.endswith(FORMS) and not attribute.endswith("_month_of_year")

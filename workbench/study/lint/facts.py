@@ -18,6 +18,8 @@ FILE = "register_facts.yaml"
 
 
 class CodeSystem(Entry):
+    """A code system with everything documents call it, the usual name first."""
+
     id: Text
     names: tuple[Text, ...]
     cite: Cite

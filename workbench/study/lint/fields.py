@@ -13,7 +13,7 @@ from workbench.study.lint.words import listed
 from workbench.study.printed import Printed
 
 OPEN_ENDED = ("...", "…", " enz", "xx")
-# What a register calls a field: capitals, digits or a dash below; words of a language are labels, not names.
+# What a register calls a field: capitals, digits or an underscore; words of a language are labels, not names.
 CODE = re.compile(r"(?=.*[A-Z0-9_])[A-Za-z][A-Za-z0-9_]{2,}")
 OWN_WORDS = re.compile(r"[A-Z]?[a-z]+([A-Z][a-z]+)*[0-9]*")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -56,6 +57,13 @@ class Known:
     @cached_property
     def _squashed(self) -> dict[str, str]:
         return {squashed(name): name for name in (*self.names, *self.tables)}
+
+    def is_key(self, name: str) -> bool:
+        """Whether most tables of a source have the field in their key: each may need it for a reason of its own."""
+        tables = list(self.catalog.tables.values())
+        sources = Counter(table.source for table in tables)
+        keyed = Counter(table.source for table in tables if name in table.keys)
+        return any(2 * keyed[source] > count > 1 for source, count in sources.items())
 
     def official(self, name: str) -> str:
         """The official field name of a printed one, itself where it is unknown."""

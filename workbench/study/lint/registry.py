@@ -13,7 +13,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(id_: str) -> Callable[[Rule], Rule]:
-    """Registers a function as the rule of that id."""
+    """Register a function as the rule of that id. Raises `ValueError` when two functions claim one id."""
 
     def register(function: Rule) -> Rule:
         if id_ in RULES:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from workbench.study.lint.known import Known, bare
-from workbench.study.printed import Printed, PrintedColumn, PrintedDataset, PrintedStep
+from workbench.study.printed import GIVES, Printed, PrintedColumn, PrintedDataset, PrintedStep
 
-GIVES = frozenset({"send", "grant_access", "feed_back", "publish"})
 Holdings = dict[str, set[str]]
 
 

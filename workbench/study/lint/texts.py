@@ -81,6 +81,8 @@ def motivation_differs(paper: Printed, known: Known) -> Iterator[Hit]:
         for column in entry.columns:
             if column.motivates and len(column.fields) == 1:
                 name = known.official(column.fields[0])
+                if known.is_key(name):
+                    continue
                 said[name].append((column.line, entry.name, frozenset(column.motivates)))
     for name, given in said.items():
         counts = Counter(motives for _, _, motives in given)

@@ -8,13 +8,14 @@ from itertools import combinations
 from workbench.dataflow.schema import Column, Part, split_ref
 from workbench.verify.mutate.data import Data, Path, cut, put
 from workbench.verify.mutate.mutant import Base, Mutant, fault
+from workbench.verify.rules.story import IDENTIFYING
 
 Wanted = Callable[[Column], bool]
 
 
 def _identifies(column: Column) -> bool:
     """Whether a column tells persons, stays or records apart."""
-    return column.role in ("direct_identifier", "pseudonym") or (column.domain or "").startswith("ref:")
+    return column.role in IDENTIFYING or (column.domain or "").startswith("ref:")
 
 
 def _exact(column: Column) -> bool:

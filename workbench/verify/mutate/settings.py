@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workbench.verify.mutate.data import Data, Path, cut, get, put
 from workbench.verify.mutate.mutant import Base, Mutant, fault
+from workbench.verify.rules.story import variable_key
 
 
 @fault("widen-receiver")
@@ -76,14 +77,14 @@ def no_motivation(base: Base) -> Iterator[Mutant]:
     uses = base.data["variables"]
     gone: set[tuple[str, str]] = set()
     for number, use in enumerate(uses):
-        key = (use["ref"].partition(".")[0], use["ref"].rpartition(".")[2])
+        key = variable_key(use["ref"])
         data = put(base.data, ("variables", number, "used_by"), [])
         yield Mutant("no-motivation", use["ref"], "serves nothing", data)
         if known.domain_of(use["ref"]) is None:
             yield Mutant("no-motivation", use["ref"], "no reason given", cut(base.data, ("variables", number)))
         elif key not in gone:
             gone.add(key)
-            rest = [one for one in uses if (one["ref"].partition(".")[0], one["ref"].rpartition(".")[2]) != key]
+            rest = [one for one in uses if variable_key(one["ref"]) != key]
             yield Mutant("no-motivation", use["ref"], "no reason given", put(base.data, ("variables",), rest))
 
 

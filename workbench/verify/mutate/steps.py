@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from workbench.dataflow.graph import FlowStep
 from workbench.dataflow.schema import split_ref
@@ -184,7 +184,6 @@ def scra_dropped(base: Base) -> Iterator[Mutant]:
 def _cut_all(base: Base, gone: set[int], made: set[str]) -> Data:
     """The study without some steps, nor anything said of what they make."""
     data = put(base.data, ("flow",), [one for number, one in enumerate(base.data["flow"]) if number not in gone])
-    kept: Callable[[Data], bool] = lambda one: not made & {one.get("dataset"), one.get("receives")}  # noqa: E731
-    for key in ("retention", "recipients"):
-        data = put(data, (key,), [one for one in data[key] if kept(one)])
+    for key, names in (("retention", "dataset"), ("recipients", "receives")):
+        data = put(data, (key,), [one for one in data[key] if one[names] not in made])
     return data

@@ -5,22 +5,13 @@ A place is (dataset, part, column); a field of a source table is (table, "", fie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from workbench.catalog.model import Catalog
 from workbench.dataflow.schema import Dataset
 
 Place = tuple[str, str, str]
-
-
 Places = frozenset[Place]
-
-
-Words = Mapping[str, Any]
-
-
 NOTHING: Places = frozenset()
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.verify.rules.registry import FlowHit, rule
-from workbench.verify.rules.story import Story
-
-END_USERS = ("researcher", "assessor")
+from workbench.verify.rules.story import END_USERS, Story
 
 
 @rule("exact-date")

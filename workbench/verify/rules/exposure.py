@@ -12,8 +12,7 @@ from workbench.verify.facts import ATTRIBUTE, COHORT, ID, Target
 from workbench.verify.model import Model
 from workbench.verify.rules.reach import LARGEST, Reach
 from workbench.verify.rules.registry import FlowHit, exposure_rule
-
-END_USERS = ("researcher", "assessor")
+from workbench.verify.rules.story import END_USERS
 
 
 @exposure_rule("target-alone")

@@ -79,7 +79,7 @@ def fate_twice(story: Story) -> Iterator[FlowHit]:
     seen: dict[tuple[str, str], tuple[str, int]] = {}
     for number, use in enumerate(story.study.variables):
         known = story.catalog.identifiers.get(story.catalog.knowledge.domain_of(use.ref) or "")
-        if known is None or known.identifies not in ("person", "stay", "record"):
+        if known is None or not known.personal:
             continue
         first = seen.setdefault(variable_key(use.ref), (use.transformation, number))
         if (first[0] == "none") != (use.transformation == "none"):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.dataflow.schema import Column
-from workbench.verify.rules.keys import PERSONAL
 from workbench.verify.rules.registry import FlowHit, rule
-from workbench.verify.rules.story import Story
+from workbench.verify.rules.story import END_USERS, IDENTIFYING, Story
 
 
 @rule("joined-unlike")
@@ -43,7 +42,7 @@ def _unlike(story: Story, one: tuple[str, str], other: tuple[str, str]) -> str:
     if facts and others and not facts & others:
         return f"one says {', '.join(sorted(facts))}, the other {', '.join(sorted(others))}"
     silent = mine if theirs.domain else theirs
-    if (mine.domain or theirs.domain) and silent.role not in (*PERSONAL, "linkage"):
+    if (mine.domain or theirs.domain) and silent.role not in (*IDENTIFYING, "linkage"):
         return f"one is an identifier of {mine.domain or theirs.domain}, the other is none"
     return ""
 
@@ -94,7 +93,7 @@ def _record_key(story: Story, column: Column) -> bool:
     if column.domain is None or story.study.domain(column.domain) or column.domain.startswith("ref:"):
         return False
     found = story.catalog.identifiers.get(column.domain)
-    return found is None or found.identifies in ("person", "stay", "record")
+    return found is None or found.personal
 
 
 def _suppliers(story: Story, fields: frozenset[str]) -> frozenset[str]:
@@ -106,7 +105,7 @@ def _suppliers(story: Story, fields: frozenset[str]) -> frozenset[str]:
 def shared_pseudonym(story: Story) -> Iterator[FlowHit]:
     """The pseudonym under which researchers get data is also known to who delivered it, or links it to identity."""
     for party, name in sorted(story.finals):
-        if story.kind(party) not in ("researcher", "assessor"):
+        if story.kind(party) not in END_USERS:
             continue
         for domain_id in sorted(story.domains(name)):
             domain = story.study.domain(domain_id)

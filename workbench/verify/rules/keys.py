@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.verify.rules.registry import FlowHit, rule
-from workbench.verify.rules.story import IDENTITY, Story
-
-PERSONAL = (IDENTITY, "pseudonym")
+from workbench.verify.rules.story import IDENTIFYING, Story
 
 
 @rule("mapping-kept")
@@ -24,7 +22,7 @@ def mapping_kept(story: Story) -> Iterator[FlowHit]:
 
 def ties(story: Story, name: str) -> tuple[str, ...]:
     """Identifiers of persons that a dataset ties to each other; empty when it has one at most."""
-    tied = tuple(dict.fromkeys(one.name for _, one in story.columns(name) if one.role in PERSONAL))
+    tied = tuple(dict.fromkeys(one.name for _, one in story.columns(name) if one.role in IDENTIFYING))
     return tied if len(tied) > 1 else ()
 
 

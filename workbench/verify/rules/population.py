@@ -9,7 +9,7 @@ from workbench.dataflow.graph import FlowStep
 from workbench.dataflow.schema import split_ref
 from workbench.verify.rules.columns import Place, columns_of
 from workbench.verify.rules.registry import FlowHit, rule
-from workbench.verify.rules.story import Story, variable_key
+from workbench.verify.rules.story import IDENTIFYING, Story, variable_key
 
 
 @rule("selection-not-used")
@@ -62,9 +62,8 @@ def _filtered(story: Story) -> Iterator[Place]:
 
 
 def _of_person(story: Story, place: Place) -> bool:
-    roles = ("direct_identifier", "pseudonym")
     column, field = story.column(place), story.catalog.field(f"{place[0]}.{place[2]}")
-    return bool((column and column.role in roles) or (field and field.role in roles))
+    return bool((column and column.role in IDENTIFYING) or (field and field.role in IDENTIFYING))
 
 
 def _place(story: Story, ref: str, name: str) -> Place:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.schema import split_ref
-from workbench.verify.rules.columns import NOTHING, Place, Traces, Words
+from workbench.verify.rules.columns import NOTHING, Place, Traces
 
 
 class Reading:
@@ -12,7 +15,7 @@ class Reading:
 
     def __init__(self, entry: FlowStep, flow: Flow, traces: Traces) -> None:
         self.entry = entry
-        self.words: Words = entry.step.model_dump(by_alias=True)
+        self.words: Mapping[str, Any] = entry.step.model_dump(by_alias=True)
         self.number = entry.number
         self.flow = flow
         self.traces = traces

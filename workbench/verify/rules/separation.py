@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.verify.rules.registry import FlowHit, rule
-from workbench.verify.rules.story import Story
+from workbench.verify.rules.story import END_USERS, Story
 
-END_USERS = ("researcher", "assessor", "supervisor")
+WITHOUT_IDENTITY = (*END_USERS, "supervisor")  # who oversees needs no names either
 
 
 @rule("end-user-holds-identity")
 def end_user_holds_identity(story: Story) -> Iterator[FlowHit]:
     """A researcher, assessor or supervisor that ever holds an identifier of persons in the clear."""
     for party, names in story.held.items():
-        if story.kind(party) in END_USERS or party == "public":
+        if story.kind(party) in WITHOUT_IDENTITY or party == "public":
             for name in sorted(names):
                 for column in story.identity(name):
                     what = f"{party} gets {column} in '{name}'"
@@ -66,7 +66,7 @@ def output_meets_identity(story: Story) -> Iterator[FlowHit]:
     """Who holds identities gets the data that researchers work on, made from more than its own."""
     outputs = {name for party, name in story.finals if story.kind(party) == "researcher" and story.payload(name)}
     for delivery in story.deliveries:
-        if delivery.dataset not in outputs or story.kind(delivery.receiver) in END_USERS:
+        if delivery.dataset not in outputs or story.kind(delivery.receiver) in WITHOUT_IDENTITY:
             continue
         names = [name for name in sorted(story.held.get(delivery.receiver, ())) if story.identity(name)]
         if names:

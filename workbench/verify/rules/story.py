@@ -15,6 +15,8 @@ from workbench.verify.rules.columns import Place, Places, Traces, columns_of, so
 from workbench.verify.rules.trace import trace
 
 IDENTITY = "direct_identifier"
+IDENTIFYING = (IDENTITY, "pseudonym")  # roles of columns that tell persons apart
+END_USERS = ("researcher", "assessor")  # kinds of parties that look into rows about persons, and must not know whom
 
 
 def variable_key(ref: str) -> tuple[str, str]:
@@ -208,7 +210,7 @@ class Story:
 
     def person_level(self, name: str) -> bool:
         """Whether a dataset has rows about persons: an identifier of theirs, or a trait, that is no aggregate."""
-        roles = {IDENTITY, "pseudonym", "quasi_identifier"}
+        roles = {*IDENTIFYING, "quasi_identifier"}
         return any(not one.aggregate and (one.role in roles or one.sensitive) for _, one in self.columns(name))
 
     def identity(self, name: str) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
-"""The only file that names an engine: a session that reads and writes inside given folders only."""
+"""DuckDB, inside this process: the engine itself refuses every path outside a session's folders."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -14,19 +13,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.errors import Refused, WorkbenchError
-
-
-@dataclass(frozen=True)
-class EngineSettings:
-    """Bounds of the engine: worker threads, and memory beyond which it spills to the vault's own folder."""
-
-    threads: int = 2
-    memory: str = "4GB"
+from workbench.simulate.backends.session import EngineSettings
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Errors of the engine as errors of ours, in one sentence."""
+    """Errors of DuckDB as errors of ours, in one sentence."""
     try:
         yield
     except duckdb.PermissionException as error:
@@ -43,8 +35,8 @@ def _sentence(error: Exception) -> str:
     return str(error).strip().splitlines()[0].rstrip(".")
 
 
-class Session:
-    """A database session that the engine itself confines to `folders`, and to single `files` beside them.
+class DuckSession:
+    """A `Session` that the engine itself confines to `folders`, and to single `files` beside them.
 
     DuckDB refuses every other path, in an expression as in raw SQL, and its configuration is locked
     before a step sees it; a step therefore cannot reach another party's vault even by naming its files.
