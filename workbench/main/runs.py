@@ -81,7 +81,10 @@ def draw_flow(flow: Flow, out: Path, lang: str = "en") -> Path:
 
 def draw_frames(flow: Flow, folder: Path, lang: str = "en") -> tuple[Path, ...]:
     """One SVG per step in `folder`, each the whole drawing with that step lit; returns the files in order."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkbenchError(f"{folder} cannot hold the pictures: {error.strerror}. Give a folder.") from error
     made = []
     for name, picture in frames(flow, lang):
         made.append(folder / name)

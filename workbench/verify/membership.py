@@ -54,9 +54,11 @@ class Membership:
         raw = step.model_dump(by_alias=True)
         refs = [ref for _, ref in step.reads()]
         if step.kind == "select":
-            first = raw["parts"][part]["from"][0]
+            body = raw["parts"][part]
             chosen = frozenset({self.cohort}) if raw["population"] and self.cohort else NOTHING
-            return self.of(first) | chosen
+            # Rows kept for their code tell that code's kind wherever their person goes, also without the column.
+            kept = (self._given_away(body["columns"][name]) for name in body["only"] if name in body["columns"])
+            return self.of(body["from"][0]).union(chosen, *kept)
         if step.kind == "link":
             left, right = self.of(raw["left"]), self.of(raw["right"])
             return left if raw["keep_unmatched"] else left | right
