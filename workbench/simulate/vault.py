@@ -9,8 +9,8 @@ from pathlib import Path
 
 from workbench.crypto import KEY_BYTES, write_key
 from workbench.errors import Refused, WorkbenchError
+from workbench.simulate.backends.session import SPILL
 
-SPILL = ".spill"  # where the engine puts what does not fit in memory
 KEYS = ".keys"  # no dataset can have this name
 
 

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.errors import Refused, WorkbenchError
-from workbench.simulate.backends.session import EngineSettings
+from workbench.simulate.backends.session import SPILL, EngineSettings
 
 
 @contextmanager
@@ -46,7 +46,7 @@ class DuckSession:
     def __init__(self, folders: Sequence[Path], settings: EngineSettings, files: Sequence[Path] = ()) -> None:
         self._raw = duckdb.connect()
         self._ibis = ibis.duckdb.from_connection(self._raw)
-        spill = folders[0] / ".spill"
+        spill = folders[0] / SPILL
         allowed = [str(folder.resolve()) + os.sep for folder in folders]
         self._raw.execute("SET allowed_directories = $folders", {"folders": allowed})
         # Before the folders, which close everything that is not named.

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 Engine = Literal["duckdb", "spark"]
+SPILL = ".spill"  # in a session's first folder: where the engine puts what does not fit in memory
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import Refused, WorkbenchError
-from workbench.simulate.backends.session import EngineSettings
+from workbench.simulate.backends.session import SPILL, EngineSettings
 
-SPILL = ".spill"
 MISSING = (
     "Spark is not installed. Install it with: pip install 'pyspark>=4.0.5,<4.1' (it needs Java 17), "
     "or leave out '--engine spark'."

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from workbench.catalog.load import without_collector
 from workbench.catalog.model import Catalog
 from workbench.catalog.study_rule import StudyRule
 from workbench.dataflow.graph import Flow
@@ -78,24 +77,12 @@ def mutate(
     mutants = [mutant for id_ in faults for mutant in MAKERS[id_](base)]
     judge = _Judge(flow, rules, more)
     results = []
-    with _without_collector():
+    with without_collector():  # it would go over the whole catalogue for every mutant
         for number, mutant in enumerate(mutants):
             if progress:
                 progress(mutant.fault, number / len(mutants))
             results.append(judge(mutant))
     return Score(flow.study.study.id, tuple(results))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Flows hold no circles worth collecting, and the collector would go over the catalogue for every mutant."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Judge:
