@@ -145,8 +145,15 @@ def spellings(number: int, lang: str) -> set[str]:
 
 
 def tokens(text: str) -> set[str]:
-    """All numbers in a text, with their separators."""
-    return set(re.findall(r"\d+(?:(?:[.,\u202f]|\\u202f)\d+)*", text))
+    """All whole numbers in a text, bare and with the separators of thousands.
+
+    Digits inside a word are no number: every message has identifiers at random (`p34241`, `569766353B0C`), and
+    one of those would be taken for a figure of somebody else once in some hundred pages.
+    """
+    lines = re.sub(r"\\[nrt]", " ", text)  # a line break, as JSON writes it, is no letter before a number
+    bare = re.findall(r"(?<![0-9A-Za-z_.])\d+(?![0-9A-Za-z_])", lines)
+    grouped = re.findall(r"(?<![0-9A-Za-z_])\d{1,3}(?:(?:[.,\u202f]|\\u202f)\d{3})+(?![0-9A-Za-z_])", lines)
+    return {*bare, *grouped}
 
 
 def browse(chromium: str) -> Any:

@@ -128,6 +128,13 @@ def test_the_sponsor_would_see_a_leak(browser: Browser, portal: Portal, safe: Sa
         assert len(hidden_from_a_hospital & tokens(reader.watch.text())) >= 10
 
 
+def test_an_identifier_is_not_taken_for_a_number() -> None:
+    """What failed once: an identifier at random that holds the digits of a number of somebody else."""
+    sent = '{"id":"p34241","reqid":"5697A34241B0C4","at":0.34241,"n":[34242,34.243,1\u202f234],"t":"a\\n34244"}'
+    assert "34241" not in tokens(sent)
+    assert tokens(sent) >= {"34242", "34.243", "1\u202f234", "34244"}
+
+
 def test_a_changed_parameter_changes_page_and_address(browser: Browser, portal: Portal) -> None:
     with person(browser, portal) as reader:
         reader.log_in("mia.janssens")
