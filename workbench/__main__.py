@@ -18,13 +18,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="workbench", description="A health-data study as one file: check it, draw it, run it, report it."
     )
-    top.add_argument(
-        "--catalog", type=Path, default=Path("catalog"), help="the catalogue folder (default: catalog)"
-    )
+    top.add_argument("--catalog", type=Path, default=Path("catalog"), help="the catalogue folder (default: catalog)")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo = commands.add_parser(
-        "demo", help="everything, small: data, checks, drawing, run, release, dashboards"
-    )
+    demo = commands.add_parser("demo", help="everything, small: data, checks, drawing, run, release, dashboards")
     demo.add_argument("--persons", type=_persons, default=100_000, help="synthetic persons (default: 100000)")
     demo.add_argument("--seed", type=int, default=20284, help="seed of the data (default: 20284)")
     demo.add_argument(

@@ -84,9 +84,7 @@ def test_nobody_is_the_public_even_with_grants() -> None:
         (("people:\n", "people: 4\nothers:\n"), 1, "'people' is not a list"),
     ],
 )
-def test_a_wrong_entry_is_told_where_and_what(
-    tmp_path: Path, change: tuple[str, str], line: int, what: str
-) -> None:
+def test_a_wrong_entry_is_told_where_and_what(tmp_path: Path, change: tuple[str, str], line: int, what: str) -> None:
     assert change[0] in GOOD
     with pytest.raises(Problems) as raised:
         directory_of(tmp_path, GOOD.replace(*change, 1))
@@ -111,9 +109,7 @@ def test_a_hospital_year_is_registered_by_one_person(tmp_path: Path) -> None:
 
 def test_the_demo_people_belong_to_invented_hospitals(repo_root: Path) -> None:
     directory = load_directory(repo_root / "catalog")
-    names = {
-        entry.code: entry.label.nl for entry in load_catalog(repo_root / "catalog").codes["hospitals"].entries
-    }
+    names = {entry.code: entry.label.nl for entry in load_catalog(repo_root / "catalog").codes["hospitals"].entries}
     for organisation in directory.organisations.values():
         assert organisation.contact.endswith(".example"), "an address that cannot exist"
         if organisation.hospital:

@@ -140,9 +140,7 @@ def test_linked_set_is_the_ima_part_then_the_mzg_part() -> None:
 
 def test_annex_names_resolve_to_official_fields() -> None:
     official = {name: ref for ref in TABLES for name in fields(ref)}
-    aliases = {
-        a: f"{ref}.{n}" for ref in TABLES for n, f in fields(ref).items() for a in f.get("aliases", ())
-    }
+    aliases = {a: f"{ref}.{n}" for ref in TABLES for n, f in fields(ref).items() for a in f.get("aliases", ())}
     assert MISPRINTS.items() <= aliases.items()
     assert not set(aliases) & (set(official) | MADE_BY_THE_FLOW)
     for dataset in SETS:

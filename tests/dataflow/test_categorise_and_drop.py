@@ -153,4 +153,3 @@ def test_what_is_dropped_from_a_protected_dataset_leaves_it_protected(bench: Ben
     step = Drop.model_validate({**STEP, **spec})
     assert step.protects({"d": Dataset("d", {}, True)})
     assert not step.protects({"d": Dataset("d", {}, False)}) and not step.protects({})
-

@@ -56,9 +56,7 @@ def test_every_delivery_stands_between_its_two_parties_under_its_printed_number(
 
 
 def test_every_party_with_data_is_a_frame(svg: ET.Element) -> None:
-    parties = {step["actor"] for step in written()} | {
-        party for step in written() for party in step.get("to", ())
-    }
+    parties = {step["actor"] for step in written()} | {party for step in written() for party in step.get("to", ())}
     assert len(parties) == 11
     for party in parties:
         assert group(svg, f"party-{party}").get("class") == "cluster"
@@ -98,9 +96,7 @@ def test_a_destroyed_dataset_bears_the_step_after_which_it_is_gone(svg: ET.Eleme
         ("scra_report", "committee", "aggregate", "no identifier"),
     ],
 )
-def test_the_fill_says_what_a_dataset_holds(
-    svg: ET.Element, name: str, party: str, kind: Any, travels: str
-) -> None:
+def test_the_fill_says_what_a_dataset_holds(svg: ET.Element, name: str, party: str, kind: Any, travels: str) -> None:
     drawn = group(svg, dataset_id(party, name))
     assert drawn.find(f"{SVG}polygon").get("fill") == COLOURS[kind][0].lower()  # type: ignore[union-attr]
     assert travels in text(drawn).replace("  ", " ")
@@ -108,9 +104,7 @@ def test_the_fill_says_what_a_dataset_holds(
 
 def test_a_line_is_dashed_exactly_where_identifiers_travel(svg: ET.Element) -> None:
     for id_, step, _ in deliveries():
-        dashed = [
-            path.get("stroke-dasharray") is not None for path in group(svg, id_).findall(f"{SVG}g/{SVG}path")
-        ]
+        dashed = [path.get("stroke-dasharray") is not None for path in group(svg, id_).findall(f"{SVG}g/{SVG}path")]
         assert dashed == [step["dataset"] != "scra_report"] * 2, id_
 
 

@@ -24,9 +24,7 @@ def test_it_comes_back_from_json_unchanged_and_is_the_same_each_time() -> None:
 
 def test_the_schema_describes_every_key() -> None:
     schema = FlowExport.model_json_schema()
-    parts = {
-        name: set(entry["properties"]) for name, entry in schema["$defs"].items() if "properties" in entry
-    }
+    parts = {name: set(entry["properties"]) for name, entry in schema["$defs"].items() if "properties" in entry}
     assert parts["ColumnExport"] == {
         "name", "type", "role", "sensitive", "codes", "domain", "aggregate", "origin",
     }  # fmt: skip

@@ -72,9 +72,7 @@ def test_both_ways_give_the_same_tidy_svg(way: str, tmp_path: Path) -> None:
 
 def test_no_link_is_left_wherever_it_stands() -> None:
     link = '<a xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="javascript:x" onclick="y"><path/></a>'
-    tidy = module._tidy(
-        f'<svg xmlns="{SVG[1:-1]}"><g><title>t</title>{link}<g>{link}{link}</g></g></svg>'.encode()
-    )
+    tidy = module._tidy(f'<svg xmlns="{SVG[1:-1]}"><g><title>t</title>{link}<g>{link}{link}</g></g></svg>'.encode())
     assert b"<a" not in tidy and b"href" not in tidy and b"onclick" not in tidy
     assert len(list(ET.fromstring(tidy).iter(f"{SVG}path"))) == 3
 
@@ -109,9 +107,7 @@ def test_an_unknown_format_is_refused() -> None:
         ("#!/no/such/program\n", "cannot be started"),
     ],
 )
-def test_a_broken_program_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
-) -> None:
+def test_a_broken_program_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
     program(tmp_path, text)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(WorkbenchError, match=said):
@@ -133,9 +129,7 @@ def test_a_drawing_is_made_once(way: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_many_threads_get_each_their_own_drawing(way: str) -> None:
-    sources = [
-        f"digraph {{ {' '.join(f'n{number} -> m{step};' for step in range(20))} }}" for number in range(8)
-    ]
+    sources = [f"digraph {{ {' '.join(f'n{number} -> m{step};' for step in range(20))} }}" for number in range(8)]
     one_by_one = [render(source, "svg") for source in sources]
     module._run.cache_clear()
     with ThreadPoolExecutor(8) as threads:

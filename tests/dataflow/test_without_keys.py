@@ -78,4 +78,3 @@ def test_without_a_person_every_record_is_one(rows: list[tuple[str, int]], flow:
         without = bench.one(kind, spec, {"d": text})
         numbered = bench.one(kind, {**spec, "person": "nr"}, {"d": text})
         assert rows_of(without) == rows_of(numbered)
-

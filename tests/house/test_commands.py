@@ -56,9 +56,7 @@ def test_ci_calls_the_command_of_the_readme(repo_root: Path) -> None:
         ('case "$*" in *ensurepip*) exit 1;; esac', "lacks the venv module"),
     ],
 )
-def test_setup_says_in_one_line_what_is_missing(
-    repo_root: Path, tmp_path: Path, python: str, said: str
-) -> None:
+def test_setup_says_in_one_line_what_is_missing(repo_root: Path, tmp_path: Path, python: str, said: str) -> None:
     (tmp_path / "scripts").mkdir()
     shutil.copy(repo_root / "scripts/setup.sh", tmp_path / "scripts")
     for name in ("requirements.lock", "pyproject.toml"):

@@ -63,9 +63,7 @@ def by_scipy(frame: pd.DataFrame) -> np.ndarray:
 def test_expected_equals_a_fit_on_single_stays_by_another_library() -> None:
     frame = stays(1, {"901": 0.0, "902": 0.4, "903": -0.4})
     frame["p"] = by_scipy(frame)
-    found = {
-        (r["hospital"], r["year"]): r["expected"] for r in expected_counts(patterns(frame), "m", COVARIATES)
-    }
+    found = {(r["hospital"], r["year"]): r["expected"] for r in expected_counts(patterns(frame), "m", COVARIATES)}
     for (hospital, year), group in frame.groupby(["hospital", "year"]):
         assert abs(found[hospital, year] - group["p"].sum()) < 1e-3
     for hospital, group in frame.groupby("hospital"):
@@ -77,11 +75,7 @@ def test_a_hospital_with_older_patients_is_not_blamed_for_their_age() -> None:
     frame = stays(2, {"901": 0.0, "902": 0.0}, size=20_000)
     # 902 gets the older half: crude mortality differs, observed over expected must not.
     frame["hospital"] = np.where(frame["age"].fillna(60) > 70, "902", "901")
-    found = {
-        r["hospital"]: r["expected"]
-        for r in expected_counts(patterns(frame), "m", COVARIATES)
-        if r["year"] == 0
-    }
+    found = {r["hospital"]: r["expected"] for r in expected_counts(patterns(frame), "m", COVARIATES) if r["year"] == 0}
     crude = frame.groupby("hospital")["died"].mean()
     ratio = {h: g["died"].sum() / found[h] for h, g in frame.groupby("hospital")}
     assert crude["902"] > 1.5 * crude["901"]
@@ -90,11 +84,7 @@ def test_a_hospital_with_older_patients_is_not_blamed_for_their_age() -> None:
 
 def test_planted_hospital_effects_come_back_in_their_order() -> None:
     frame = stays(3, {"901": -0.7, "902": 0.0, "903": 0.7}, size=12_000)
-    found = {
-        r["hospital"]: r["expected"]
-        for r in expected_counts(patterns(frame), "m", COVARIATES)
-        if r["year"] == 0
-    }
+    found = {r["hospital"]: r["expected"] for r in expected_counts(patterns(frame), "m", COVARIATES) if r["year"] == 0}
     ratio = {h: g["died"].sum() / found[h] for h, g in frame.groupby("hospital")}
     assert ratio["901"] < 0.85 < ratio["902"] < 1.15 < ratio["903"]
 

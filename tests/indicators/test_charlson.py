@@ -40,15 +40,11 @@ def test_codes_fall_in_the_printed_row(catalog: Catalog, code: str, row: int) ->
         ({14}, 2), ({14, 18}, 6), ({17}, 3), ({17, 19}, 6), ({19}, 0), ({13, 6}, 3),
     ],
 )  # fmt: skip
-def test_points_follow_the_printed_scores_and_the_graver_group(
-    catalog: Catalog, groups: set[int], points: int
-) -> None:
+def test_points_follow_the_printed_scores_and_the_graver_group(catalog: Catalog, groups: set[int], points: int) -> None:
     assert score_of(frozenset(groups), catalog.codes["charlson_groups"]) == points
 
 
-def test_a_stay_counts_each_group_once_and_only_what_was_there_on_admission(
-    catalog: Catalog, tmp_path: Path
-) -> None:
+def test_a_stay_counts_each_group_once_and_only_what_was_there_on_admission(catalog: Catalog, tmp_path: Path) -> None:
     diagnoses = """
         STAYNUM | TYPE_DIAGNOSE | CODE_DIAGNOSE | M1_PRESENT_ADM | M1_CODE_CERT
         a       | P             | I639          | Y              | C

@@ -13,9 +13,7 @@ from workbench.catalog.model import Catalog
 from workbench.indicators.frame import Frame
 from workbench.indicators.rules import RULES, parse_rule
 
-IVT = {
-    "billed_together": {"codes": "nomenclature_stroke", "groups": ["intake", "monitoring"], "days": [0, 1]}
-}
+IVT = {"billed_together": {"codes": "nomenclature_stroke", "groups": ["intake", "monitoring"], "days": [0, 1]}}
 ANTIBIOTIC = {"medicine": {"codes": "atc_antibiotics", "days": [0, 6], "after": "admission"}}
 ANTICOAGULANT = {"medicine": {"codes": "atc_anticoagulants", "days": [-3, 14], "after": "discharge"}}
 ISCHAEMIC = {"codes": "stroke_inclusion", "groups": ["ischaemic"]}
@@ -76,9 +74,7 @@ def test_main_diagnosis_takes_the_validated_main_code_of_the_group_and_nothing_e
         c       | P             | I639          | P
         d       | P             | I619          | C
         e       | P             | I64           | C"""
-    assert holds(
-        catalog, tmp_path, {"main_diagnosis": ISCHAEMIC}, stay=stays, diagnosis=diagnoses
-    ) == expected(stays)
+    assert holds(catalog, tmp_path, {"main_diagnosis": ISCHAEMIC}, stay=stays, diagnosis=diagnoses) == expected(stays)
 
 
 def test_any_diagnosis_takes_secondary_codes_too(catalog: Catalog, tmp_path: Path) -> None:
@@ -106,9 +102,7 @@ def test_left_alive_looks_at_the_last_stay_of_the_chain(catalog: Catalog, tmp_pa
     assert holds(catalog, tmp_path, {"left_alive": True}, stay=stays) == expected(stays)
 
 
-def test_thrombolysis_proxy_needs_both_services_in_one_stay_on_day_0_or_1(
-    catalog: Catalog, tmp_path: Path
-) -> None:
+def test_thrombolysis_proxy_needs_both_services_in_one_stay_on_day_0_or_1(catalog: Catalog, tmp_path: Path) -> None:
     stays = """
         STAYNUM | SS00075  | VolgendZiekenhuis | VolgendVerblijf | expected
         both    | 71090101 | -                 | -               | yes
@@ -135,9 +129,7 @@ def test_thrombolysis_proxy_needs_both_services_in_one_stay_on_day_0_or_1(
     assert holds(catalog, tmp_path, IVT, stay=stays, billing=billing) == expected(stays)
 
 
-def test_a_medicine_after_admission_counts_days_over_the_whole_chain(
-    catalog: Catalog, tmp_path: Path
-) -> None:
+def test_a_medicine_after_admission_counts_days_over_the_whole_chain(catalog: Catalog, tmp_path: Path) -> None:
     antibiotic, other = product(catalog, "J01"), product(catalog, "B01AC")
     stays = """
         STAYNUM | SS00075  | LOS | VolgendZiekenhuis | VolgendVerblijf | expected
@@ -193,9 +185,7 @@ def test_a_medicine_after_discharge_counts_from_the_last_discharge(catalog: Cata
     assert holds(catalog, tmp_path, ANTICOAGULANT, stay=stays, billing=billing) == expected(stays)
 
 
-@pytest.mark.parametrize(
-    ("days", "expectation"), [(30, {"a": True, "b": False}), (90, {"a": True, "b": True})]
-)
+@pytest.mark.parametrize(("days", "expectation"), [(30, {"a": True, "b": False}), (90, {"a": True, "b": True})])
 def test_died_within_is_what_the_source_delivers(
     catalog: Catalog, tmp_path: Path, days: int, expectation: dict[str, bool]
 ) -> None:

@@ -51,9 +51,7 @@ def violations(data: bytes, hospital: str = "001", year: int = 2019, period: int
     return found
 
 
-def _record(
-    text: str, number: int, found: Found, hospital: str, year: int, period: int
-) -> tuple[str, ...] | None:
+def _record(text: str, number: int, found: Found, hospital: str, year: int, period: int) -> tuple[str, ...] | None:
     bare = text.rstrip(" \t\r")
     if bare != text.rstrip("\r") or not bare:
         found.add((number, "", "form"))

@@ -14,9 +14,7 @@ from workbench.interchange.cells import disarmed, from_text, restored, to_text
 from workbench.interchange.sections import SECTIONS, cells_of, data_from, entries
 
 any_text = (
-    texts
-    | st.text(max_size=30)
-    | st.sampled_from(["", '""', '"a"', "_x0041_", "a; b", ";", "[1]", "\r\n", "\x07"])
+    texts | st.text(max_size=30) | st.sampled_from(["", '""', '"a"', "_x0041_", "a; b", ";", "[1]", "\r\n", "\x07"])
 )
 
 
@@ -45,9 +43,7 @@ def test_anything_else_comes_back(value: dict[str, Any]) -> None:
     assert from_text(to_text(value, "other"), "other") == value
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"), [(True, "boolean"), (False, "boolean"), (415, "number"), (-1.5, "number")]
-)
+@pytest.mark.parametrize(("value", "kind"), [(True, "boolean"), (False, "boolean"), (415, "number"), (-1.5, "number")])
 def test_plain_values_come_back(value: Any, kind: Any) -> None:
     assert from_text(to_text(value, kind), kind) == value
     assert from_text("", kind) is None and to_text(None, kind) == ""

@@ -164,9 +164,7 @@ def test_edits_are_reviewed_and_applied(small: Catalog, root: Path, tmp_path: Pa
     assert sorted(found.review().splitlines()) == sorted(EXPECTED.splitlines())
     before = {path: path.read_text(encoding="utf-8") for path in root.rglob("*.yaml")}
     patch = patch_of(found, small, root)
-    assert {path: path.read_text(encoding="utf-8") for path in root.rglob("*.yaml")} == before, (
-        "a patch only shows"
-    )
+    assert {path: path.read_text(encoding="utf-8") for path in root.rglob("*.yaml")} == before, "a patch only shows"
     touched = apply_changes(found, small, root)
     after = load_catalog(root)
     text = (root / "tables/mzg/TINY.yaml").read_text(encoding="utf-8")

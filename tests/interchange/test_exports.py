@@ -59,9 +59,7 @@ def test_json_holds_the_whole_catalogue(real: Catalog, real_root: Path, tmp_path
         jsonschema.validate(data, schema)
 
 
-def test_csv_has_every_variable_in_one_row_with_all_columns(
-    real: Catalog, real_root: Path, tmp_path: Path
-) -> None:
+def test_csv_has_every_variable_in_one_row_with_all_columns(real: Catalog, real_root: Path, tmp_path: Path) -> None:
     text = exported(real, "csv", tmp_path, real_root)
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     fields = [f"{table.ref}.{field.name}" for table in real.tables.values() for field in table.fields]
@@ -106,9 +104,7 @@ GOOD = "001,2019,1,7,2020-02-29,29.74,A,x,ABCDEFG,ABCDEFG"
         (GOOD.replace("001", "0012"), ["constraint-error"]),
     ],
 )
-def test_a_filled_package_is_checked(
-    small: Catalog, root: Path, tmp_path: Path, row: str, kinds: list[str]
-) -> None:
+def test_a_filled_package_is_checked(small: Catalog, root: Path, tmp_path: Path, row: str, kinds: list[str]) -> None:
     """What the schemas say is what the catalogue says: rows that break it are found by another program."""
     out = tmp_path / "package"
     export_catalog(small, "datapackage", out, root)
@@ -156,9 +152,7 @@ def test_an_unknown_format_is_refused(small: Catalog, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_place_that_cannot_be_written_is_said(
-    real: Catalog, real_root: Path, tmp_path: Path, name: Any
-) -> None:
+def test_a_place_that_cannot_be_written_is_said(real: Catalog, real_root: Path, tmp_path: Path, name: Any) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(WorkbenchError, match="cannot be written"):
         export_catalog(real, name, tmp_path / "file" / "out", real_root)

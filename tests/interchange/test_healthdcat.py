@@ -91,9 +91,7 @@ def test_the_shapes_are_shapes(shapes: Graph) -> None:
     assert pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)[0]
 
 
-def test_the_whole_catalogue_meets_the_shapes(
-    real: Catalog, real_root: Path, shapes: Graph, tmp_path: Path
-) -> None:
+def test_the_whole_catalogue_meets_the_shapes(real: Catalog, real_root: Path, shapes: Graph, tmp_path: Path) -> None:
     """Read back from the file that is written, as another program would."""
     out = tmp_path / "catalogue.ttl"
     warnings = export_catalog(real, "healthdcat", out, real_root)
@@ -103,18 +101,14 @@ def test_the_whole_catalogue_meets_the_shapes(
     datasets = set(graph.subjects(RDF.type, DCAT.Dataset))
     assert len(datasets) == len({table.source for table in real.tables.values()})
     columns = {
-        str(ref)
-        for node in graph.subjects(RDF.type, CSVW.Column)
-        for ref in graph.objects(node, DCTERMS.identifier)
+        str(ref) for node in graph.subjects(RDF.type, CSVW.Column) for ref in graph.objects(node, DCTERMS.identifier)
     }
     fields = {f"{table.ref}.{field.name}" for table in real.tables.values() for field in table.fields}
     assert columns == fields
 
 
 @pytest.mark.parametrize(("kind", "gone"), MANDATORY)
-def test_a_mandatory_property_that_is_gone_is_seen(
-    one_table: Graph, shapes: Graph, kind: URIRef, gone: URIRef
-) -> None:
+def test_a_mandatory_property_that_is_gone_is_seen(one_table: Graph, shapes: Graph, kind: URIRef, gone: URIRef) -> None:
     graph = copied(one_table)
     (subject, *_) = sorted(graph.subjects(RDF.type, kind))
     assert (subject, gone, None) in graph, "a property that is not there cannot be missed"
@@ -189,9 +183,7 @@ def test_a_source_that_is_not_described_is_exported_with_a_warning(
 
 def test_an_organisation_that_is_not_listed_is_a_problem(root: Path, real_root: Path) -> None:
     text = (real_root / "interchange/healthdcat.yaml").read_text("utf-8")
-    (root / "interchange/healthdcat.yaml").write_text(
-        text.replace("access_body: hda", "access_body: none"), "utf-8"
-    )
+    (root / "interchange/healthdcat.yaml").write_text(text.replace("access_body: hda", "access_body: none"), "utf-8")
     with pytest.raises(Problems, match="access_body is 'none'"):
         read_healthdcat(root)
 

@@ -156,16 +156,7 @@ def test_a_length_is_that_of_the_year_in_the_name(tmp_path: Path) -> None:
 
 
 def test_keys_are_compared_over_the_whole_file(tmp_path: Path) -> None:
-    data = (
-        line(KEY="1")
-        + b"\n"
-        + line(KEY="2")
-        + b"\n"
-        + line(KEY="01")
-        + b"\n"
-        + line(KEY="2", CODE="1")
-        + b"\n"
-    )
+    data = line(KEY="1") + b"\n" + line(KEY="2") + b"\n" + line(KEY="01") + b"\n" + line(KEY="2", CODE="1") + b"\n"
     found = run(data, tmp_path)
     assert [(one.line, one.rule, one.what) for one in found] == [
         (3, "key", "the record repeats the key of line 1"),
@@ -239,7 +230,5 @@ def test_every_file_of_the_facts_has_a_layout_when_its_table_is_there(real: Cata
     assert {"PATHOSPI", "STAYHOSP", "STAYSPEC", "STAYINDX", "DIAGNOSE"} <= {part.table for part in parts}
     for part in parts:
         layout = layout_of(file_name(part.table, "001", 2019, 1, real_root), real, real_root)
-        assert [cell.name for cell in layout.cells] == [
-            f.name for f in real.tables[f"mzg.{part.table}"].fields
-        ]
+        assert [cell.name for cell in layout.cells] == [f.name for f in real.tables[f"mzg.{part.table}"].fields]
         assert all(cell.sizes for cell in layout.cells), part.table

@@ -45,9 +45,9 @@ def test_rows_to_a_file_and_back(tiny: Path, rows: list[list[str | None]], end: 
     columns = {name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(FIELDS)}
     table = pa.table(columns).replace_schema_metadata({"mzg.newline": end})
     assert write_mzg(table, file, catalog, tiny) == len(rows)
-    assert file.read_bytes() == "".join(
-        "".join(f"{value or ''}#" for value in row) + end for row in rows
-    ).encode("cp1252")
+    assert file.read_bytes() == "".join("".join(f"{value or ''}#" for value in row) + end for row in rows).encode(
+        "cp1252"
+    )
     back = read_mzg(file, catalog, tiny).read_all()
     assert [list(row.values()) for row in back.to_pylist()] == rows
     again = tiny.parent / "002-Z-3.0-A-TINY-2020-2.TXT"
@@ -173,9 +173,7 @@ def test_the_order_of_columns_does_not_matter(small: Catalog, root: Path) -> Non
         (line(DAY="20190230") + b"\n", "DAY has values that are not of type D"),
     ],
 )
-def test_reading_refuses_what_it_cannot_tell_apart(
-    small: Catalog, root: Path, data: bytes, words: str
-) -> None:
+def test_reading_refuses_what_it_cannot_tell_apart(small: Catalog, root: Path, data: bytes, words: str) -> None:
     file = root.parent / NAME
     file.write_bytes(data)
     with pytest.raises(Problems, match=words):

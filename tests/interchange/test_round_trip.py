@@ -66,9 +66,7 @@ def edit(rows: list[tuple[Key, dict[str, str]]], chance: random.Random) -> None:
         rows[at] = (key, cells | {column.name: value if column.required or chance.random() < 0.8 else ""})
     elif kind < 0.85:
         new = f"NEW_{chance.randrange(10**9)}"
-        rows.insert(
-            at + 1, (key._replace(ids=(new, "", "")), cells | {section.ids[0]: new, "from": "", "to": ""})
-        )
+        rows.insert(at + 1, (key._replace(ids=(new, "", "")), cells | {section.ids[0]: new, "from": "", "to": ""}))
     elif section is CODES:
         del rows[at]
 

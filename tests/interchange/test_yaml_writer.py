@@ -33,12 +33,7 @@ SPACED = [
 ]
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(ODD.split() + SPACED)
 scalars = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | texts
-    | st.dates(datetime.date(1000, 1, 1))
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts | st.dates(datetime.date(1000, 1, 1))
 )
 values = st.recursive(
     scalars,
@@ -57,9 +52,7 @@ def test_any_value_on_one_line_reads_back(value: Any) -> None:
     assert Nodes(text).plain(compose(text)) == {"key": value}, "the catalogue's own reader agrees"
 
 
-@given(
-    data=st.dictionaries(st.sampled_from(["id", "note", "length", "attributes", "label"]), values, min_size=1)
-)
+@given(data=st.dictionaries(st.sampled_from(["id", "note", "length", "attributes", "label"]), values, min_size=1))
 def test_entries_in_a_list_read_back(data: dict[str, Any]) -> None:
     assert yaml.safe_load(write_list("things", [data, data])) == {"things": [data, data]}
 
@@ -83,11 +76,7 @@ def test_every_entry_of_the_catalogue_reads_back_equal(real: Catalog) -> None:
 def test_the_style_is_that_of_the_files(real: Catalog, real_root: Path) -> None:
     """Nearly every file without comments is what the writer would write; the rest has a style of its own."""
     kinds = {"table": real.tables, "codelist": real.codes}
-    files = [
-        (entry, real.places[f"{kind}:{ref}"].file)
-        for kind, some in kinds.items()
-        for ref, entry in some.items()
-    ]
+    files = [(entry, real.places[f"{kind}:{ref}"].file) for kind, some in kinds.items() for ref, entry in some.items()]
     written = {file: write_entry(data_of(entry)) for entry, file in files}
     found = {file: (real_root.parent / file).read_text(encoding="utf-8") for file in written}
     plain = [file for file, text in found.items() if not text.startswith("#")]

@@ -60,9 +60,7 @@ def test_findings_as_json_have_file_line_what_why_and_todo(repo_root: Path, tmp_
         (("flow", "draw", "stroke-care", "--out", "picture.bmp"), ".svg, .png or .pdf"),
     ],
 )
-def test_wrong_use_is_one_message_and_exit_code_2(
-    repo_root: Path, arguments: tuple[str, ...], words: str
-) -> None:
+def test_wrong_use_is_one_message_and_exit_code_2(repo_root: Path, arguments: tuple[str, ...], words: str) -> None:
     found = workbench(*arguments, root=repo_root)
     assert found.returncode == 2
     assert words in found.stderr and "Traceback" not in found.stderr
@@ -105,9 +103,7 @@ def test_demo_ends_with_a_table_and_a_second_start_reuses_everything(repo_root: 
 
 @pytest.mark.xdist_group("demo")
 @pytest.mark.parametrize("until", ["data", "run", "release"])
-def test_a_killed_demo_goes_on_and_never_leaves_half_a_release(
-    repo_root: Path, tmp_path: Path, until: str
-) -> None:
+def test_a_killed_demo_goes_on_and_never_leaves_half_a_release(repo_root: Path, tmp_path: Path, until: str) -> None:
     home = tmp_path / "demo"
     arguments = [
         sys.executable,
@@ -152,9 +148,7 @@ def test_control_c_says_what_is_kept_and_shows_no_traceback(repo_root: Path, tmp
         "--home",
         str(home),
     ]
-    process = subprocess.Popen(
-        arguments, cwd=repo_root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(arguments, cwd=repo_root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120
     while not (home / "data/parties").exists() and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -18,9 +18,7 @@ def test_there_are_notebooks() -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs_and_every_cell_that_ends_in_a_value_shows_it(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
-    assert all(not cell.get("outputs") for cell in notebook.cells), (
-        "stored outputs: strip them before committing"
-    )
+    assert all(not cell.get("outputs") for cell in notebook.cells), "stored outputs: strip them before committing"
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
     shown = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]
     assert len(shown) >= 5, "a notebook is there to show results"

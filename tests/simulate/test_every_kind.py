@@ -92,9 +92,7 @@ def test_what_is_decoded_are_the_numbers_that_were_coded(kept: Rows, made: World
     assert named == Counter((told[row["REF_NR"]], row["STAYNUM"]) for row in kept["part_b"])
 
 
-def test_stays_have_the_year_and_week_of_their_admission(
-    kept: Rows, made: World
-) -> None:
+def test_stays_have_the_year_and_week_of_their_admission(kept: Rows, made: World) -> None:
     insz = {person.name: person.insz for person in made.persons}
     wanted = Counter(
         (

@@ -107,10 +107,7 @@ def test_bed_index_days_add_up_to_the_stay(data: Data) -> None:
         FROM STAYINDX JOIN STAYHOSP USING (CODE_AGR, STAYNUM) GROUP BY CODE_AGR, STAYNUM)
         WHERE total <> days"""
     assert data.one(wrong) == 0
-    assert (
-        data.one("SELECT count(*) FROM STAYINDX WHERE A4_CODE_BEDINDEX_FAC = 'S3' AND ORDER_BEDINDEX = 2")
-        > 20
-    )
+    assert data.one("SELECT count(*) FROM STAYINDX WHERE A4_CODE_BEDINDEX_FAC = 'S3' AND ORDER_BEDINDEX = 2") > 20
 
 
 def test_stays_lie_on_both_sides_of_the_period(data: Data) -> None:

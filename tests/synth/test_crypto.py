@@ -54,11 +54,7 @@ def test_order_and_chunks_do_not_matter() -> None:
 
 def test_keys_and_domains_give_unrelated_pseudonyms() -> None:
     values = np.arange(50_000, dtype=np.int64)
-    columns = [
-        pseudonymise(values, key, domain)
-        for key in (KEY, derive_key(b"test", "C2"))
-        for domain in ("C1", "C2")
-    ]
+    columns = [pseudonymise(values, key, domain) for key in (KEY, derive_key(b"test", "C2")) for domain in ("C1", "C2")]
     assert len(np.unique(np.concatenate(columns))) == 200_000
     assert abs(np.corrcoef(columns[0].astype(float), columns[1].astype(float))[0, 1]) < 0.02
     assert not np.any(columns[0] == values)

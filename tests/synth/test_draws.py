@@ -16,9 +16,7 @@ PERSON = Draws(20284, "person")
 
 
 def column(expression: str, rows: int = 200_000) -> np.ndarray:
-    return np.asarray(
-        duckdb.execute(f"SELECT {expression} AS x FROM range({rows}) AS t(pid)").fetchnumpy()["x"]
-    )
+    return np.asarray(duckdb.execute(f"SELECT {expression} AS x FROM range({rows}) AS t(pid)").fetchnumpy()["x"])
 
 
 def test_the_hash_of_an_integer_is_pinned() -> None:
@@ -56,9 +54,7 @@ def test_shares_are_right_to_half_a_cell(weights: list[float]) -> None:
     assert np.all(np.abs(cells - exact) <= 1.0) and cells.sum() == 4096
 
 
-@given(
-    st.lists(st.floats(0, 1000), min_size=1, max_size=30).filter(lambda x: sum(x) > 1), st.integers(0, 10**6)
-)
+@given(st.lists(st.floats(0, 1000), min_size=1, max_size=30).filter(lambda x: sum(x) > 1), st.integers(0, 10**6))
 def test_allotted_numbers_sum_up_and_stay_near(expected: list[float], total: int) -> None:
     found = allot(np.asarray(expected), total)
     assert found.sum() == total and found.min() >= 0

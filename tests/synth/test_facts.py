@@ -28,9 +28,7 @@ def facts(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_figure_says_where_it_comes_from(file: Any) -> None:
-    documents = {
-        entry["id"] for entry in yaml.safe_load((CATALOG / "documents.yaml").read_text("utf-8"))["documents"]
-    }
+    documents = {entry["id"] for entry in yaml.safe_load((CATALOG / "documents.yaml").read_text("utf-8"))["documents"]}
     found = list(facts(yaml.safe_load(file.read_text("utf-8"))))
     assert found
     for path, fact in found:
@@ -66,9 +64,7 @@ def test_hospitals_are_invented_and_as_many_as_described(parameters: Parameters)
     assert sum(volumes[:20]) > 0.35 * sum(volumes), "a few hospitals are large"
 
 
-@pytest.mark.parametrize(
-    ("persons", "hospitals"), [(20_000, 12), (100_000, 12), (400_000, 50), (11_700_000, 103)]
-)
+@pytest.mark.parametrize(("persons", "hospitals"), [(20_000, 12), (100_000, 12), (400_000, 50), (11_700_000, 103)])
 def test_hospitals_grow_with_the_population(parameters: Parameters, persons: int, hospitals: int) -> None:
     scenario = make_scenario(parameters, persons, 7, "stroke-care")
     flemish = sum(h.flemish for h in scenario.hospitals)

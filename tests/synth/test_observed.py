@@ -14,9 +14,7 @@ from tests.synth.conftest import CATALOG, Data
 
 
 def listed(name: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = yaml.safe_load((CATALOG / "codes" / f"{name}.yaml").read_text("utf-8"))[
-        "entries"
-    ]
+    entries: list[dict[str, Any]] = yaml.safe_load((CATALOG / "codes" / f"{name}.yaml").read_text("utf-8"))["entries"]
     return entries
 
 
@@ -35,9 +33,7 @@ def any_of(entries: list[dict[str, Any]], column: str) -> str:
 @pytest.fixture(scope="module")
 def seen(data: Data) -> Data:
     """Views over the party files alone, with the pseudonym turned back by the answer key."""
-    data.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE atc AS SELECT * FROM (VALUES {_products()}) AS t(cnk, atc)"
-    )
+    data.con.execute(f"CREATE OR REPLACE TEMP TABLE atc AS SELECT * FROM (VALUES {_products()}) AS t(cnk, atc)")
     data.con.execute(
         """CREATE OR REPLACE TEMP TABLE observed AS SELECT s.CODE_AGR, s.STAYNUM, s.adm, s.dis, p.INSZ, k.c2,
             '710' || s.CODE_AGR || lpad((97 - ('710' || s.CODE_AGR)::INTEGER % 97)::VARCHAR, 2, '0') AS riziv
@@ -83,9 +79,7 @@ def test_antibiotics_of_the_first_seven_days(seen: Data, table: str, route: str)
 
 @pytest.mark.parametrize(("table", "route"), [("HEALTH", "hospital"), ("FARMA", "pharmacy")])
 def test_anticoagulants_at_discharge(seen: Data, table: str, route: str) -> None:
-    condition = (
-        f"{any_of(listed('atc_anticoagulants'), 'atc')} AND b.SS00015 BETWEEN o.dis - 3 AND o.dis + 14"
-    )
+    condition = f"{any_of(listed('atc_anticoagulants'), 'atc')} AND b.SS00015 BETWEEN o.dis - 3 AND o.dis + 14"
     link = OWN_LINES if table == "HEALTH" else "true"
     flag(seen, f"anticoagulant_{route}", condition, table=table, link=link)
 
@@ -119,9 +113,7 @@ def test_kinds_and_atrial_fibrillation_follow_from_the_diagnoses(seen: Data) -> 
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in listed("stroke_inclusion"):
         groups.setdefault(entry["attributes"]["group"], []).append(entry)
-    flags = ", ".join(
-        f"bool_or({any_of(entries, 'CODE_DIAGNOSE')}) AS {name}" for name, entries in groups.items()
-    )
+    flags = ", ".join(f"bool_or({any_of(entries, 'CODE_DIAGNOSE')}) AS {name}" for name, entries in groups.items())
     strokes = [e for name, entries in groups.items() if name != "atrial_fibrillation" for e in entries]
     seen.con.execute(
         f"""CREATE OR REPLACE TEMP VIEW coded AS SELECT CODE_AGR, STAYNUM, {flags},
@@ -143,13 +135,9 @@ def test_kinds_and_atrial_fibrillation_follow_from_the_diagnoses(seen: Data) -> 
 @pytest.mark.parametrize(
     ("column", "role"), [("charlson_score", "TYPE_DIAGNOSE = 'S'"), ("charlson_with_main", "true")]
 )
-def test_charlson_score_follows_from_certain_diagnoses_present_on_admission(
-    seen: Data, column: str, role: str
-) -> None:
+def test_charlson_score_follows_from_certain_diagnoses_present_on_admission(seen: Data, column: str, role: str) -> None:
     # The codes of AIDS alone (group 19) never stand for it: they need the HIV of group 17 beside them.
-    rows = [
-        e for e in listed("charlson") if not e["attributes"]["optional"] and e["attributes"]["group"] != 19
-    ]
+    rows = [e for e in listed("charlson") if not e["attributes"]["optional"] and e["attributes"]["group"] != 19]
     groups = sorted({(e["attributes"]["group"], e["attributes"]["score"]) for e in rows})
     counts = f"{role} AND M1_PRESENT_ADM = 'Y' AND M1_CODE_CERT = 'C'"
     parts = []
@@ -161,16 +149,12 @@ def test_charlson_score_follows_from_certain_diagnoses_present_on_admission(
         f"""CREATE OR REPLACE TEMP VIEW scored AS
         SELECT CODE_AGR, STAYNUM, {" + ".join(parts)} AS score FROM DIAGNOSE GROUP BY ALL"""
     )
-    different = (
-        f"SELECT count(*) FROM scored JOIN key_stays USING (CODE_AGR, STAYNUM) WHERE score <> {column}"
-    )
+    different = f"SELECT count(*) FROM scored JOIN key_stays USING (CODE_AGR, STAYNUM) WHERE score <> {column}"
     assert seen.one(different) == 0
     assert seen.one(f"SELECT count(DISTINCT {column}) FROM key_stays") > 8
     # The decoys are there: a score that ignores admission or certainty is another one.
     assert seen.one("SELECT count(*) FROM DIAGNOSE WHERE M1_CODE_CERT = 'P'") > 20
-    assert (
-        seen.one("SELECT count(*) FROM DIAGNOSE WHERE CODE_DIAGNOSE = 'I214' AND M1_PRESENT_ADM = 'N'") > 20
-    )
+    assert seen.one("SELECT count(*) FROM DIAGNOSE WHERE CODE_DIAGNOSE = 'I214' AND M1_PRESENT_ADM = 'N'") > 20
 
 
 def test_episodes_agree_with_their_stays(data: Data) -> None:
@@ -190,9 +174,7 @@ def test_episodes_agree_with_their_stays(data: Data) -> None:
             AND (s.anticoagulant_hospital OR s.anticoagulant_pharmacy) = anticoagulant_discharge"""
     )
     assert first[0] == first[1] == last == data.one("SELECT count(*) FROM key_episodes")
-    assert last == data.one(
-        "SELECT count(*) FROM key_stays WHERE kind <> 'background' AND place_in_chain = 0"
-    )
+    assert last == data.one("SELECT count(*) FROM key_stays WHERE kind <> 'background' AND place_in_chain = 0")
     died = """SELECT count(*) FROM key_episodes e JOIN key_persons p USING (INSZ)
         WHERE died30 <> coalesce(death_date - admission <= 30, false)
             OR died90 <> coalesce(death_date - admission <= 90, false)"""
@@ -201,9 +183,7 @@ def test_episodes_agree_with_their_stays(data: Data) -> None:
 
 def test_neighbouring_codes_are_there_to_be_left_out(data: Data) -> None:
     for prefix in ("S06", "I65", "G454", "Z8673"):
-        assert data.one(f"SELECT count(*) FROM DIAGNOSE WHERE starts_with(CODE_DIAGNOSE, '{prefix}')") > 0, (
-            prefix
-        )
+        assert data.one(f"SELECT count(*) FROM DIAGNOSE WHERE starts_with(CODE_DIAGNOSE, '{prefix}')") > 0, prefix
     products = {e["code"]: e["attributes"]["atc"] for e in listed("cnk")}
     delivered = {products[code] for (code,) in data.rows("SELECT DISTINCT SS00135 FROM FARMA")}
     for atc in ("A01AA", "R02AA", "J02", "B01AC", "B01AX", "B03"):

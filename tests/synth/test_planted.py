@@ -30,9 +30,7 @@ def test_outcomes_follow_their_planted_chances(data: Data, outcome: str, chance:
     assert cases > 500 and variance > 5
     assert abs(seen - expected) < 4 * math.sqrt(variance)
     for column in ("CODE_AGR", "kind", "year(admission)"):
-        groups = data.rows(
-            f"SELECT {sums} {where} GROUP BY {column} HAVING sum({chance} * (1 - {chance})) > 1"
-        )
+        groups = data.rows(f"SELECT {sums} {where} GROUP BY {column} HAVING sum({chance} * (1 - {chance})) > 1")
         statistic = sum((k - e) ** 2 / v for k, e, v, _ in groups)
         assert statistic < stats.chi2.ppf(0.9999, len(groups)), column
 
@@ -40,10 +38,7 @@ def test_outcomes_follow_their_planted_chances(data: Data, outcome: str, chance:
 def test_thrombolysis_has_the_sourced_mean_and_range(data: Data, parameters: Parameters) -> None:
     low, high = (parameters.number(f"stroke.thrombolysis.{name}") for name in ("lowest", "highest"))
     shares = [
-        share
-        for (share,) in data.rows(
-            "SELECT thrombolysis_share FROM key_hospital_effects WHERE flemish_recognised"
-        )
+        share for (share,) in data.rows("SELECT thrombolysis_share FROM key_hospital_effects WHERE flemish_recognised")
     ]
     assert all(low <= share <= high for share in shares)
     assert max(shares) > 4 * min(shares), "hospitals differ on purpose"
@@ -95,9 +90,7 @@ def test_planted_chances_are_those_of_the_hospital(data: Data, parameters: Param
 
 
 def test_ischaemic_mortality_is_near_the_sourced_figure(data: Data) -> None:
-    assert data.one("SELECT avg(p_died30) FROM key_episodes WHERE kind = 'ischaemic'") == pytest.approx(
-        0.086, abs=0.02
-    )
+    assert data.one("SELECT avg(p_died30) FROM key_episodes WHERE kind = 'ischaemic'") == pytest.approx(0.086, abs=0.02)
 
 
 def test_infection_raises_antibiotics(data: Data) -> None:
@@ -122,9 +115,7 @@ def test_infection_raises_antibiotics(data: Data) -> None:
         ),
     ],
 )
-def test_faults_occur_at_their_rates(
-    data: Data, parameters: Parameters, query: str, path: str, cases: int
-) -> None:
+def test_faults_occur_at_their_rates(data: Data, parameters: Parameters, query: str, path: str, cases: int) -> None:
     column = query.split()[1]
     seen, n = data.rows(f"SELECT sum({column}::INTEGER), count(*) FROM ({query})")[0]
     p = parameters.number(path)

@@ -19,9 +19,7 @@ def test_provinces_sexes_and_ages_follow_the_counts(data: Data, parameters: Para
     scenario = make_scenario(parameters, PERSONS, 1, None)
     counts = parameters.margin("population.margins.by_province")
     total = sum(int(row["POPULATION"]) for row in counts)
-    province = {
-        r["ARRD_REFNIS"]: r["PROV_REFNIS"] for r in parameters.margin("population.margins.by_arrondissement")
-    }
+    province = {r["ARRD_REFNIS"]: r["PROV_REFNIS"] for r in parameters.margin("population.margins.by_arrondissement")}
     seen: collections.Counter[tuple[str, str, int]] = collections.Counter()
     query = f"""SELECT arrondissement, sex, date_sub('year', birth_date, {FIRST_DAY}) AS age, count(*)
         FROM key_persons GROUP BY ALL"""
@@ -41,10 +39,7 @@ def test_provinces_sexes_and_ages_follow_the_counts(data: Data, parameters: Para
 
 
 def test_arrondissements_follow_the_counts(data: Data, parameters: Parameters) -> None:
-    counts = {
-        r["ARRD_REFNIS"]: int(r["POPULATION"])
-        for r in parameters.margin("population.margins.by_arrondissement")
-    }
+    counts = {r["ARRD_REFNIS"]: int(r["POPULATION"]) for r in parameters.margin("population.margins.by_arrondissement")}
     found = dict(data.rows("SELECT arrondissement, count(*) FROM key_persons GROUP BY 1"))
     for place, number in counts.items():
         expected = number / sum(counts.values()) * PERSONS
@@ -63,10 +58,7 @@ def test_birthdays_are_spread_over_the_year_in_every_region(data: Data) -> None:
 
 
 def test_deaths_are_about_as_many_as_in_belgium(data: Data) -> None:
-    yearly = (
-        data.one("SELECT count(*) FROM key_persons WHERE death_date BETWEEN '2017-01-01' AND '2019-12-31'")
-        / 3
-    )
+    yearly = data.one("SELECT count(*) FROM key_persons WHERE death_date BETWEEN '2017-01-01' AND '2019-12-31'") / 3
     assert 0.007 < yearly / PERSONS < 0.015, "about 9.5 per 1,000, and more where strokes are enriched"
 
 

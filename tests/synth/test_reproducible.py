@@ -111,9 +111,7 @@ generate(Path(sys.argv[1]), 3000, 41, catalog_root=Path("catalog"), progress=sto
 
 
 @pytest.mark.parametrize("stage", ["persons", "HEALTH", "hospital_effects"])
-def test_a_killed_generation_is_not_valid_and_can_be_repeated(
-    small: Path, tmp_path: Path, stage: str
-) -> None:
+def test_a_killed_generation_is_not_valid_and_can_be_repeated(small: Path, tmp_path: Path, stage: str) -> None:
     folder = tmp_path / "data"
     shutil.copytree(small, folder)  # killed while replacing a finished folder: the harder case
     ended = subprocess.run([sys.executable, "-c", KILLED, str(folder), stage], cwd=ROOT, check=False)

@@ -80,9 +80,7 @@ def test_planted_rates_lie_in_the_intervals_of_what_is_measured(
 def test_planted_differences_between_hospitals_are_seen(whole: Whole) -> None:
     effects = pd.read_parquet(whole.answer_key / "hospital_effects.parquet").set_index("CODE_AGR")
     counts = whole.computed.table.counts.to_pandas().set_index(KEYS)["stays"]
-    expected = whole.computed.table.adjusted.to_pandas().set_index(["indicator", "hospital", "year"])[
-        "expected"
-    ]
+    expected = whole.computed.table.adjusted.to_pandas().set_index(["indicator", "hospital", "year"])["expected"]
     hospitals = [h for h in effects.index if ("ivt", h, 0, "n") in counts.index]
     ivt = [counts.get(("ivt", h, 0, "k"), 0) / counts["ivt", h, 0, "n"] for h in hospitals]
     assert np.corrcoef(ivt, effects.loc[hospitals, "thrombolysis_share"])[0, 1] > 0.8

@@ -19,8 +19,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Login = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,63}$")]
 GrantedProfile = Annotated[Profile, BeforeValidator(lambda value: Profile(value))]
 REGISTRATIONS = pa.schema(
-    [(column, pa.string()) for column in ("collection", "person", "name", "hospital")]
-    + [("year", pa.int32())]
+    [(column, pa.string()) for column in ("collection", "person", "name", "hospital")] + [("year", pa.int32())]
 )
 
 

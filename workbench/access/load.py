@@ -52,9 +52,7 @@ class _Reader:
         if not isinstance(items, list):
             if not source.problems:
                 source.problems.append(
-                    source.problem(
-                        (), f"'{key}' is not a list", "the file lists them", f"start with '{key}:'"
-                    )
+                    source.problem((), f"'{key}' is not a list", "the file lists them", f"start with '{key}:'")
                 )
             return
         for number, item in enumerate(items):
@@ -65,9 +63,7 @@ class _Reader:
     def _new(self, key: str, source: SourceFile, at: tuple[str | int, ...]) -> bool:
         """Remember where `key` stands; a second entry with the same key is a problem and is dropped."""
         if key in self.places:
-            source.problems.append(
-                source.problem(at, f"{key} exists already", "a key names one entry", "rename one")
-            )
+            source.problems.append(source.problem(at, f"{key} exists already", "a key names one entry", "rename one"))
             return False
         self.places[key] = (source, at)
         return True
@@ -77,9 +73,7 @@ class _Reader:
         for person in self.people.values():
             organisation = self.organisations.get(person.organisation)
             if organisation is None:
-                self._wrong(
-                    person, "organisation", f"there is no '{person.organisation}'", "no file lists it"
-                )
+                self._wrong(person, "organisation", f"there is no '{person.organisation}'", "no file lists it")
                 continue
             collections = [grant.collection for grant in person.grants]
             if len(set(collections)) != len(collections):
@@ -91,9 +85,7 @@ class _Reader:
                 for year in entry.years:
                     key = (entry.collection, organisation.hospital or "", year)
                     if registered.setdefault(key, person.login) != person.login:
-                        self._wrong(
-                            person, "registered", f"{year} is also of '{registered[key]}'", "one registers"
-                        )
+                        self._wrong(person, "registered", f"{year} is also of '{registered[key]}'", "one registers")
 
     def _wrong(self, person: Person, key: str, what: str, why: str) -> None:
         source, at = self.places[f"people:{person.login}"]

@@ -27,9 +27,7 @@ _HASHER = PasswordHasher(time_cost=3, memory_cost=32_768, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
 
-def start_demo_accounts(
-    directory: Directory, state_dir: Path, environ: Mapping[str, str] = os.environ
-) -> str:
+def start_demo_accounts(directory: Directory, state_dir: Path, environ: Mapping[str, str] = os.environ) -> str:
     """Give every person of `directory` one shared demo password and return it, for the caller to print.
 
     The password is `WORKBENCH_DEMO_PASSWORD` when set (at least 8 characters), otherwise a new random one.
@@ -46,9 +44,7 @@ def write_accounts(state_dir: Path, hashes: Mapping[str, str]) -> Path:
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = state_dir / "accounts.json"
     fresh = state_dir / f".accounts-{secrets.token_hex(6)}"
-    with os.fdopen(
-        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(dict(hashes), file, indent=1)
     fresh.replace(path)
     return path

@@ -98,9 +98,7 @@ class Shown(Shelf):
 class Browser(Shelf):
     """The whole catalogue: a shelf per source, `derived`, `codes`, and `search`."""
 
-    def __init__(
-        self, catalog: Catalog, synonyms: Synonyms | None = None, printed: Iterable[PrintedName] = ()
-    ) -> None:
+    def __init__(self, catalog: Catalog, synonyms: Synonyms | None = None, printed: Iterable[PrintedName] = ()) -> None:
         self._catalog = catalog
         self._synonyms = synonyms
         self._printed = tuple(printed)

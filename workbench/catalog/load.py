@@ -73,9 +73,7 @@ def _read(root: Path) -> tuple[Catalog, list[Problem], Sources]:
     indicators = dict(reader.each("indicators/*.yaml", Indicator, "id"))
     services = dict(reader.listed("services.yaml", "services", Service, "id"))
     known = knowledge.read(reader.listed)
-    catalog = Catalog(
-        documents, tables, codes, parties, derived, policies, indicators, reader.places, services, known
-    )
+    catalog = Catalog(documents, tables, codes, parties, derived, policies, indicators, reader.places, services, known)
     return catalog, reader.problems + check_references(catalog, reader.sources), reader.sources
 
 

@@ -83,9 +83,7 @@ def atc(code: str) -> str:
 
 def icd10be(code: str) -> str:
     """ICD-10-BE code or prefix pattern: a letter, a digit, a third character, at most four after the dot."""
-    return (
-        "" if ICD.fullmatch(code) else "it has not the form of an ICD-10-BE code, as I63.-, T83.5- or I67.89"
-    )
+    return "" if ICD.fullmatch(code) else "it has not the form of an ICD-10-BE code, as I63.-, T83.5- or I67.89"
 
 
 def nis(code: str) -> str:

@@ -46,9 +46,7 @@ class Hit:
 class Search:
     """An index over a catalogue; building takes well under a second, a query some milliseconds."""
 
-    def __init__(
-        self, catalog: Catalog, synonyms: Synonyms | None = None, printed: Iterable[PrintedName] = ()
-    ) -> None:
+    def __init__(self, catalog: Catalog, synonyms: Synonyms | None = None, printed: Iterable[PrintedName] = ()) -> None:
         self._items = list(items(catalog))
         self._twins = Counter(item.twin for item in self._items if item.twin)
         synonyms = synonyms or Synonyms()

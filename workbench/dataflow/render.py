@@ -57,9 +57,7 @@ def render(dot: str, format: Format) -> bytes:
 def _run(command: tuple[str, ...], dot: str, format: Format) -> bytes:
     try:
         with _slots:
-            done = subprocess.run(
-                command, input=dot.encode(errors="replace"), capture_output=True, timeout=TIMEOUT
-            )
+            done = subprocess.run(command, input=dot.encode(errors="replace"), capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
         raise WorkbenchError(f"The drawing took longer than {TIMEOUT:g} s and was ended.") from None
     except OSError as error:

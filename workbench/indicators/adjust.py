@@ -33,11 +33,7 @@ def expected_counts(patterns: pa.Table, indicator: str, covariates: Sequence[str
     frame["expected"] = frame["stays"] * fitted(frame, covariates)
     rows: list[dict[str, object]] = []
     for keys in (["hospital", "year"], ["hospital"], ["year"], []):
-        sums = (
-            frame.groupby(keys, as_index=False)["expected"].sum()
-            if keys
-            else frame[["expected"]].sum().to_frame().T
-        )
+        sums = frame.groupby(keys, as_index=False)["expected"].sum() if keys else frame[["expected"]].sum().to_frame().T
         for record in sums.to_dict("records"):
             rows.append(
                 {

@@ -34,11 +34,7 @@ def groups_of(code: str, table: CodeList) -> tuple[int, ...]:
 def score_of(groups: frozenset[int], table: CodeList) -> int:
     """Score of a set of groups under the hierarchy of the group table."""
     entries = {int(str(entry.code)): entry.attributes for entry in table.entries}
-    counted = {
-        g
-        for g in groups
-        if entries[g].get("requires_group") is None or entries[g]["requires_group"] in groups
-    }
+    counted = {g for g in groups if entries[g].get("requires_group") is None or entries[g]["requires_group"] in groups}
     return sum(int(entries[g]["score"]) for g in counted if entries[g].get("superseded_by") not in counted)
 
 
@@ -78,9 +74,7 @@ def charlson_scores(diagnosis: ir.Table, catalog: Catalog, session: Session) -> 
 
 def _codes(catalog: Catalog, codes: str, attribute: str, value: bool) -> list[str]:
     return [
-        entry.code
-        for entry in catalog.codes[codes].entries
-        if entry.code and entry.attributes.get(attribute) is value
+        entry.code for entry in catalog.codes[codes].entries if entry.code and entry.attributes.get(attribute) is value
     ]
 
 

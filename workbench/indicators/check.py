@@ -22,9 +22,7 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
         yield file.problem(("indicators",), what, why, f"add '{missing}', or leave out the indicators")
     dataset = flow.datasets.get(study.analysis.dataset) if study.analysis else None
     available = (
-        {f"{part}.{column.name}" for part, columns in dataset.parts.items() for column in columns}
-        if dataset
-        else set()
+        {f"{part}.{column.name}" for part, columns in dataset.parts.items() for column in columns} if dataset else set()
     )
     for number, name in enumerate(study.indicators):
         definition = catalog.indicators.get(name)
@@ -43,9 +41,7 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(place.file, place.line, what, why, todo)
 
 
-def _rule(
-    rule: Rule, name: str, study: str, available: set[str], catalog: Catalog
-) -> Iterator[tuple[str, str, str]]:
+def _rule(rule: Rule, name: str, study: str, available: set[str], catalog: Catalog) -> Iterator[tuple[str, str, str]]:
     parsed, trouble = parse_rule(rule.rule)
     if parsed is None:
         yield f"rule '{rule.id}' of indicator '{name}' cannot be computed", trouble, "correct the rule"

@@ -152,9 +152,7 @@ def _shown(mark: str, results: dict[str, str]) -> str:
 def _cells(flags: ir.Table, names: tuple[str, ...], session: Session) -> pa.Table:
     marks = [f"{name}.{part}" for name in names for part in ("n", "k")]
     cells = flags.group_by(["hospital", "year", *marks]).aggregate(stays=flags.count().cast("int64"))
-    return session.arrow(
-        cells.select("hospital", "year", *marks, "stays").order_by(["hospital", "year", *marks])
-    )
+    return session.arrow(cells.select("hospital", "year", *marks, "stays").order_by(["hospital", "year", *marks]))
 
 
 def _counts(flags: ir.Table, definitions: list[Indicator], session: Session) -> pa.Table:
@@ -207,9 +205,7 @@ def _adjusted(flags: ir.Table, definitions: list[Indicator], session: Session) -
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _patient_flow(
-    flags: ir.Table, steps: list[tuple[str, str, str, str]], session: Session
-) -> tuple[FlowLine, ...]:
+def _patient_flow(flags: ir.Table, steps: list[tuple[str, str, str, str]], session: Session) -> tuple[FlowLine, ...]:
     wanted = {mark: flags[mark].cast("int64").sum() for *_, mark in steps}
     sums = session.arrow(flags.aggregate(total=flags.count(), **wanted)).to_pylist()[0]
     lines: list[FlowLine] = []

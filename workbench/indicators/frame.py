@@ -16,9 +16,7 @@ from workbench.catalog.model import Catalog, CodeList
 from workbench.dataflow.codes import coded_condition, matches
 
 KEY = ("SS00075", "STAYNUM")
-Keep = Callable[
-    [str, ir.Table], ir.Table
-]  # materialise an expression under a name, and give it back as a table
+Keep = Callable[[str, ir.Table], ir.Table]  # materialise an expression under a name, and give it back as a table
 
 
 class Frame:
@@ -126,9 +124,7 @@ def _legs(stays: ir.Table, keep: Keep) -> ir.Table:
             *KEY, "place", "offset", before_los="los", leg_hospital="next_hospital", leg_stay="next_stay"
         )
         rows = before.join(steps, ["leg_hospital", "leg_stay"])
-        after = rows.select(
-            *steps.columns, *KEY, place=rows["place"] + 1, offset=rows["offset"] + rows["before_los"]
-        )
+        after = rows.select(*steps.columns, *KEY, place=rows["place"] + 1, offset=rows["offset"] + rows["before_los"])
         after = keep(f"leg{len(found)}", after)
         if not after.count().execute():
             break

@@ -225,7 +225,5 @@ def parse_rule(spec: dict[str, Any]) -> tuple[StayRule | None, str]:
 
 def _having(frame: Frame, column: ir.Value, codes: str, attribute: str) -> ir.BooleanValue:
     """Condition that a code's entry has the attribute: what a code means stays in the catalogue."""
-    chosen = [
-        entry.code for entry in frame.catalog.codes[codes].entries if entry.attributes.get(attribute) is True
-    ]
+    chosen = [entry.code for entry in frame.catalog.codes[codes].entries if entry.attributes.get(attribute) is True]
     return cast(ir.BooleanValue, column.isin(chosen)).fill_null(False) if chosen else ibis.literal(False)

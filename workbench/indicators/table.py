@@ -42,9 +42,7 @@ class IndicatorTable:
         if len(set(self.indicators)) != len(self.indicators) or not self.indicators:
             raise ValueError("indicators must be named, each once")
         flags = {f"{name}.{part}": pa.bool_() for name in self.indicators for part in ("n", "k")}
-        _check_columns(
-            "cells", self.cells, {"hospital": pa.string(), "year": pa.int32(), **flags, "stays": pa.int64()}
-        )
+        _check_columns("cells", self.cells, {"hospital": pa.string(), "year": pa.int32(), **flags, "stays": pa.int64()})
         _check_columns("counts", self.counts, _COUNTS)
         _check_columns("adjusted", self.adjusted, _ADJUSTED)
         self._check_cells()
@@ -69,9 +67,7 @@ class IndicatorTable:
         unequal = pc.not_equal(pc.greater(counts["persons"], 0), pc.greater(counts["stays"], 0))
         _refuse("counts: stays without persons or persons without stays", unequal)
         _refuse("counts: unknown part", pc.invert(pc.is_in(counts["part"], pa.array(PARTS))))
-        _refuse(
-            "counts: unknown indicator", pc.invert(pc.is_in(counts["indicator"], pa.array(self.indicators)))
-        )
+        _refuse("counts: unknown indicator", pc.invert(pc.is_in(counts["indicator"], pa.array(self.indicators))))
         _check_unique("counts", counts, ["indicator", "hospital", "year", "part"])
 
     def _check_adjusted(self) -> None:

@@ -22,11 +22,7 @@ class Key(NamedTuple):
     @property
     def ref(self) -> str:
         """The reference that a reader knows."""
-        name = (
-            ".".join(filter(None, self.ids))
-            if self.section != CODES.name
-            else "-".join(filter(None, self.ids))
-        )
+        name = ".".join(filter(None, self.ids)) if self.section != CODES.name else "-".join(filter(None, self.ids))
         again = f" (number {self.number + 1})" if self.number else ""
         if self.section == CODES.name:
             return f"{self.parent}: {name}{again}"
@@ -77,9 +73,7 @@ def rows_of(catalog: Catalog) -> Rows:
         columns = section.columns
         for parent, entry in entries(catalog, section):
             cells = cells_of(entry, columns)
-            rows[numbered(rows, Key(section.name, parent, tuple(cells[name] for name in section.ids)))] = (
-                cells
-            )
+            rows[numbered(rows, Key(section.name, parent, tuple(cells[name] for name in section.ids)))] = cells
     return rows
 
 

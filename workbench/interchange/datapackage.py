@@ -62,10 +62,7 @@ def _resource(name: str, path: str, title: str, schema: dict[str, Any], **more: 
 
 def _variables() -> dict[str, Any]:
     known = columns_by_name()
-    kinds = {
-        name: CELLS.get(known[name].kind, "string") if name in known else "string"
-        for name in variable_columns()
-    }
+    kinds = {name: CELLS.get(known[name].kind, "string") if name in known else "string" for name in variable_columns()}
     fields = [{"name": name, "type": kind} for name, kind in kinds.items()]
     schema = {"fields": fields, "primaryKey": ["ref"]}
     return _resource("variables", "variables.csv", "Every variable of the catalogue", schema)

@@ -34,9 +34,7 @@ class Edits:
 
     def made(self, changes: tuple[Change, ...]) -> Texts:
         """The new texts. A change of a value comes before what moves the places of others."""
-        kinds = {
-            kind: [one for one in changes if one.kind == kind] for kind in ("changed", "added", "removed")
-        }
+        kinds = {kind: [one for one in changes if one.kind == kind] for kind in ("changed", "added", "removed")}
         kinds["added"] = self._new_files(kinds["added"])
         # Of equal entries the last goes first, so that the others keep their numbers.
         kinds["removed"].sort(key=lambda change: -change.key.number)

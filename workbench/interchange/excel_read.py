@@ -72,9 +72,7 @@ class _Reader:
         odd = [name for name in given if name not in wanted or given.count(name) > 1]
         for name, what in [(name, "is missing") for name in lost] + [(name, "is not known") for name in odd]:
             todo = "restore it, or export again"
-            self._problem(
-                section.name, 1, f"column '{name}' {what}", "the columns are the entry's keys", todo
-            )
+            self._problem(section.name, 1, f"column '{name}' {what}", "the columns are the entry's keys", todo)
         if lost or odd:
             return
         for line, values in sheet.rows:
@@ -99,11 +97,7 @@ class _Reader:
         for key, cells in self.rows.items():
             if key not in self.now and not self._deleted_since(key, cells):
                 after = before.get(key.section + key.parent)
-                place = (
-                    self.sources.place(after)
-                    if after in self.now and after
-                    else Place(self.sources.file(key), 1)
-                )
+                place = self.sources.place(after) if after in self.now and after else Place(self.sources.file(key), 1)
                 yield Change("added", key, place, data=self.data[key], after=after)
             before[key.section + key.parent] = key
         for key, cells in self.rows.items():
@@ -118,9 +112,7 @@ class _Reader:
         except ValidationError as error:
             for one in error.errors(include_url=False):
                 where = ".".join(str(step) for step in one["loc"])
-                what = (
-                    f"{where} has {one.get('input')!r}" if one["type"] != "missing" else f"{where} is empty"
-                )
+                what = f"{where} has {one.get('input')!r}" if one["type"] != "missing" else f"{where} is empty"
                 said = one["msg"].removeprefix("Value error, ")
                 self._problem(section.name, line, what[:120], said, "correct the cell")
             return

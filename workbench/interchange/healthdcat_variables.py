@@ -28,9 +28,7 @@ ROLES = {
 }
 
 
-def add_variables(
-    graph: Graph, dataset: URIRef, base: str, source: str, tables: list[Table], catalog: Catalog
-) -> None:
+def add_variables(graph: Graph, dataset: URIRef, base: str, source: str, tables: list[Table], catalog: Catalog) -> None:
     """Adds the tables of a source with a column for each field; the dataset is said to be structured."""
     group = URIRef(f"{dataset}/variables")
     graph.add((dataset, HEALTH.hasStructuredData, Literal(True)))

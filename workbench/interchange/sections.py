@@ -117,9 +117,7 @@ def columns_of(model: type[BaseModel], without: str = "", before: tuple[str, ...
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             needed = info.is_required()
             for column in columns_of(kind, before=path):
-                yield Column(
-                    column.name, column.path, column.kind, column.required and needed, column.choices
-                )
+                yield Column(column.name, column.path, column.kind, column.required and needed, column.choices)
         else:
             choices = get_args(kind) if get_origin(kind) is Literal else ()
             yield Column(".".join(path), path, _kind(kind), info.is_required() and not optional, choices)

@@ -241,9 +241,7 @@ def _synth(chosen: argparse.Namespace) -> int:
             chosen.out, chosen.persons, chosen.seed, chosen.enrich, chosen.catalog, progress, chosen.studies
         )
         say(f"the same data stood in {chosen.out}, reused" if reused else f"{chosen.out}")
-    terminal.show_table(
-        "Tables", ("table", "rows"), [(name, f"{rows:,}") for name, rows in manifest.tables.items()]
-    )
+    terminal.show_table("Tables", ("table", "rows"), [(name, f"{rows:,}") for name, rows in manifest.tables.items()])
     return 0
 
 

@@ -52,11 +52,7 @@ def run_demo(home: Path, persons: int, seed: int, root: Path, stages: Stages) ->
         _run_figures(demo, run)
     with _timed(demo, stages, "release") as (progress, say):
         released = publish_run(flow, run, demo.releases, root, progress)
-        say(
-            _reused(
-                f"release {released.release.number}", released.reused, f"release {released.release.number}"
-            )
-        )
+        say(_reused(f"release {released.release.number}", released.reused, f"release {released.release.number}"))
         _release_figures(demo, flow, released)
     return demo
 

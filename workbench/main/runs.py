@@ -117,9 +117,7 @@ def run_study(
     return run, state
 
 
-def publish_run(
-    flow: Flow, run: Run, releases: Path, root: Path, progress: Progress | None = None
-) -> Released:
+def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Progress | None = None) -> Released:
     """Compute the indicators, protect them, and write a release; a release of the same run is reused.
 
     Raises `Refused` when no certificate can be given: then nothing is published; `WorkbenchError` for a study
@@ -135,9 +133,7 @@ def publish_run(
         if release.run_id == run_id:
             return Released(release, None, None, True)
     tell = progress or _silent
-    computed = compute_indicators(
-        flow, run, progress=lambda label, done, total: tell(label, 0.3 * done / total)
-    )
+    computed = compute_indicators(flow, run, progress=lambda label, done, total: tell(label, 0.3 * done / total))
     policy = load_policy(root / "policies" / f"{study.scra.policy}.yaml")
     protected = protect(
         computed.table, policy, lambda stage, done, total: tell(stage, 0.3 + 0.65 * done / max(total, 1))

@@ -73,9 +73,7 @@ def _bits(cell: Cell, value: str) -> str:
     wrong = [_wrong_type(cell.datatype, value), _wrong_length(cell.sizes, value)]
     wrong += [_outside(cell.codes, value), _outside(cell.named, value)]
     wrong.append(f"unfit AND regexp_matches({value}, {UNFIT})")
-    filled = " + ".join(
-        f"(CASE WHEN {rule} THEN {2 << bit} ELSE 0 END)" for bit, rule in enumerate(wrong) if rule
-    )
+    filled = " + ".join(f"(CASE WHEN {rule} THEN {2 << bit} ELSE 0 END)" for bit, rule in enumerate(wrong) if rule)
     return f"(CASE WHEN {value} = '' THEN {int(cell.mandatory)} ELSE {filled} END)::UTINYINT"
 
 

@@ -25,9 +25,7 @@ ROWS = 50_000
 SHOWN = 100
 
 
-def read_mzg(
-    path: Path, catalog: Catalog, root: Path = CATALOG, *, typed: bool = False
-) -> pa.RecordBatchReader:
+def read_mzg(path: Path, catalog: Catalog, root: Path = CATALOG, *, typed: bool = False) -> pa.RecordBatchReader:
     """The rows of the file, in batches: one column per field, in the order of the layout.
 
     Texts, or with `typed` int64 (N), decimal128(38, 2) (ND2), date32 (D) and text (C). Raises `Problems` when
@@ -40,9 +38,7 @@ def read_mzg(
     return pa.RecordBatchReader.from_batches(schema, batches)
 
 
-def write_mzg(
-    rows: pa.Table | pa.RecordBatchReader, path: Path, catalog: Catalog, root: Path = CATALOG
-) -> int:
+def write_mzg(rows: pa.Table | pa.RecordBatchReader, path: Path, catalog: Catalog, root: Path = CATALOG) -> int:
     """Write rows, texts or typed, as the file that the name of `path` says; returns their number.
 
     The line end is that of the file the rows were read from, else LF. A file is complete or not there. Raises

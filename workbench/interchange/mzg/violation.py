@@ -53,9 +53,7 @@ def of_name(layout: Layout) -> Iterator[Violation]:
         yield Violation(name.text, 1, "", "name", what, why, todo, "warning")
 
 
-def of_line(
-    layout: Layout, line: int, marks: int, blank: bool, trailing: bool, ends: bool
-) -> Iterator[Violation]:
+def of_line(layout: Layout, line: int, marks: int, blank: bool, trailing: bool, ends: bool) -> Iterator[Violation]:
     """A line that is no plain record: blank, with blanks behind it, or with the wrong number of fields.
 
     Readers skip blanks, but no rule says that they may stand. The fields of a line with too many or too few
