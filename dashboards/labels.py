@@ -49,7 +49,7 @@ class Labels:
         indicator = self.indicators.get(id_)
         if indicator is None:
             return Measure.RATE
-        if indicator.unit == "count":
+        if indicator.type == "count":
             return Measure.COUNT
         return Measure.RATIO if indicator.adjustment else Measure.RATE
 

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.simulate.backends import DuckSession, EngineSettings
+from workbench.study.model import Chain, Unit
 
 TYPES: dict[str, dict[str, pa.DataType]] = {
     "stay": {
@@ -31,6 +32,13 @@ DEFAULTS = {
     "A2_CODE_DESTINATE": "1", "Overlijden30": "no", "Overlijden90": "no", "Jaar": "2018", "TYPE_DIAGNOSE": "P",
     "M1_PRESENT_ADM": "Y", "M1_CODE_CERT": "C",
 }  # fmt: skip
+
+STAY = Unit(
+    part="stay", key=("SS00075", "STAYNUM"), person="Cproject", hospital="SS00075", hospital_characters=(4, 6),
+    year="Jaar", birth_year="A1_YEAR_BIRTH", birth_width="A1_CLASS_WIDTH", sex="A2_CODE_SEX",
+    chain=Chain(previous="VorigVerblijf", next=("VolgendZiekenhuis", "VolgendVerblijf"), days="LOS"),
+)  # fmt: skip
+CODED = {"billing.SS00135": "cnk"}
 
 
 def rows(text: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.indicators.small import open_parts
+from tests.indicators.small import STAY, open_parts
 from workbench.catalog import load_catalog
 from workbench.catalog.model import Catalog
 from workbench.indicators.charlson import charlson_scores, groups_of, score_of
@@ -58,7 +58,7 @@ def test_a_stay_counts_each_group_once_and_only_what_was_there_on_admission(cata
         d       | S             | C50911        | Y              | C"""
     session, parts = open_parts(tmp_path, diagnosis=diagnoses)
     try:
-        found = session.arrow(charlson_scores(parts["diagnosis"], catalog, session)).to_pylist()
+        found = session.arrow(charlson_scores(parts["diagnosis"], catalog, session, STAY.key)).to_pylist()
     finally:
         session.close()
     assert {row["STAYNUM"]: row["charlson"] for row in found} == {"a": 2, "d": 6}

@@ -6,17 +6,41 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from tests.indicators.small import open_parts, rows
+from tests.indicators.small import CODED, STAY, open_parts, rows
 from workbench.catalog import load_catalog
 from workbench.catalog.model import Catalog
+from workbench.catalog.rule import KINDS, RuleSpec
 from workbench.indicators.frame import Frame
-from workbench.indicators.rules import RULES, parse_rule
+from workbench.indicators.rules import apply
 
-IVT = {"billed_together": {"codes": "nomenclature_stroke", "groups": ["intake", "monitoring"], "days": [0, 1]}}
-ANTIBIOTIC = {"medicine": {"codes": "atc_antibiotics", "days": [0, 6], "after": "admission"}}
-ANTICOAGULANT = {"medicine": {"codes": "atc_anticoagulants", "days": [-3, 14], "after": "discharge"}}
-ISCHAEMIC = {"codes": "stroke_inclusion", "groups": ["ischaemic"]}
+RULE: TypeAdapter[Any] = TypeAdapter(RuleSpec)
+
+IVT = {
+    "rows": {
+        "part": "billing",
+        "along": "chain",
+        "where": [{"column": "SS00015", "between": [0, 1]}],
+        "each": [
+            [{"column": "SS00020", "codes": "nomenclature_stroke", "groups": ["intake"]}],
+            [{"column": "SS00020", "codes": "nomenclature_stroke", "groups": ["monitoring"]}],
+        ],
+    }
+}
+VALIDATED = {"column": "M1_CODE_CERT", "codes": "mzg_code_cert", "having": {"validated": True}}
+
+
+def medicine(codes: str, days: list[int], along: str, counted_from: str) -> dict[str, Any]:
+    where = [
+        {"column": "SS00135", "codes": codes},
+        {"column": "SS00015", "between": days, "counted_from": counted_from},
+    ]
+    return {"rows": {"part": "billing", "along": along, "where": where}}
+
+
+ANTIBIOTIC = medicine("atc_antibiotics", [0, 6], "chain", "first_admission")
+ANTICOAGULANT = medicine("atc_anticoagulants", [-3, 14], "last", "discharge")
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +56,8 @@ def product(catalog: Catalog, atc: str) -> str:
 def holds(catalog: Catalog, folder: Path, rule: dict[str, Any], **texts: str) -> dict[str, bool]:
     session, parts = open_parts(folder, **texts)
     try:
-        frame = Frame(parts, catalog, lambda _, rows: session.register(session.arrow(rows)))
-        parsed, trouble = parse_rule(rule)
-        assert parsed is not None, trouble
-        name = parsed.apply(frame)
+        frame = Frame(STAY, parts, catalog, lambda _, rows: session.register(session.arrow(rows)), CODED)
+        name = apply(RULE.validate_python(rule), frame)
         answer = session.arrow(frame.table.select("STAYNUM", name))
         assert answer.num_rows == len(rows(texts["stay"])), "a rule must neither lose nor repeat a stay"
         return dict(zip(answer["STAYNUM"].to_pylist(), answer[name].to_pylist(), strict=True))
@@ -53,7 +75,7 @@ def test_first_of_chain_leaves_out_the_stay_that_follows_a_transfer(catalog: Cat
         a       | 71090101 | -             | 71090202          | b               | yes
         b       | 71090202 | a             | -                 | -               | no
         c       | 71090101 | -             | -                 | -               | yes"""
-    assert holds(catalog, tmp_path, {"first_of_chain": True}, stay=stays) == expected(stays)
+    assert holds(catalog, tmp_path, {"column": "VorigVerblijf", "known": False}, stay=stays) == expected(stays)
 
 
 def test_main_diagnosis_takes_the_validated_main_code_of_the_group_and_nothing_else(
@@ -74,7 +96,10 @@ def test_main_diagnosis_takes_the_validated_main_code_of_the_group_and_nothing_e
         c       | P             | I639          | P
         d       | P             | I619          | C
         e       | P             | I64           | C"""
-    assert holds(catalog, tmp_path, {"main_diagnosis": ISCHAEMIC}, stay=stays, diagnosis=diagnoses) == expected(stays)
+    main = {"column": "TYPE_DIAGNOSE", "codes": "mzg_type_diagnose", "having": {"main": True}}
+    ischaemic = {"column": "CODE_DIAGNOSE", "codes": "stroke_inclusion", "groups": ["ischaemic"]}
+    rule = {"rows": {"part": "diagnosis", "where": [main, VALIDATED, ischaemic]}}
+    assert holds(catalog, tmp_path, rule, stay=stays, diagnosis=diagnoses) == expected(stays)
 
 
 def test_any_diagnosis_takes_secondary_codes_too(catalog: Catalog, tmp_path: Path) -> None:
@@ -88,7 +113,8 @@ def test_any_diagnosis_takes_secondary_codes_too(catalog: Catalog, tmp_path: Pat
         a       | S             | I4891         | C
         b       | P             | I480          | C
         c       | S             | I4891         | P"""
-    rule = {"any_diagnosis": {"codes": "stroke_inclusion", "groups": ["atrial_fibrillation"]}}
+    fibrillation = {"column": "CODE_DIAGNOSE", "codes": "stroke_inclusion", "groups": ["atrial_fibrillation"]}
+    rule = {"rows": {"part": "diagnosis", "where": [VALIDATED, fibrillation]}}
     assert holds(catalog, tmp_path, rule, stay=stays, diagnosis=diagnoses) == expected(stays)
 
 
@@ -99,7 +125,8 @@ def test_left_alive_looks_at_the_last_stay_of_the_chain(catalog: Catalog, tmp_pa
         b       | 71090202 | 8                 | -                 | -               | no
         c       | 71090101 | 1                 | -                 | -               | yes
         d       | 71090101 | 8                 | -                 | -               | no"""
-    assert holds(catalog, tmp_path, {"left_alive": True}, stay=stays) == expected(stays)
+    died = {"last": {"column": "A2_CODE_DESTINATE", "codes": "mzg_destinate", "having": {"deceased": True}}}
+    assert holds(catalog, tmp_path, {"none_of": [died]}, stay=stays) == expected(stays)
 
 
 def test_thrombolysis_proxy_needs_both_services_in_one_stay_on_day_0_or_1(catalog: Catalog, tmp_path: Path) -> None:
@@ -155,7 +182,7 @@ def test_a_medicine_after_admission_counts_days_over_the_whole_chain(catalog: Ca
         three   | 71090303 | 4       | {antibiotic}"""
     assert holds(catalog, tmp_path, ANTIBIOTIC, stay=stays, billing=billing) == expected(stays)
     opposite = {name: not value for name, value in expected(stays).items()}
-    assert holds(catalog, tmp_path, {"none_of": ANTIBIOTIC}, stay=stays, billing=billing) == opposite
+    assert holds(catalog, tmp_path, {"none_of": [ANTIBIOTIC]}, stay=stays, billing=billing) == opposite
 
 
 def test_a_medicine_after_discharge_counts_from_the_last_discharge(catalog: Catalog, tmp_path: Path) -> None:
@@ -193,7 +220,65 @@ def test_died_within_is_what_the_source_delivers(
         STAYNUM | Overlijden30 | Overlijden90
         a       | yes          | yes
         b       | no           | yes"""
-    assert holds(catalog, tmp_path, {"died_within": days}, stay=stays) == expectation
+    assert holds(catalog, tmp_path, {"column": f"Overlijden{days}", "is": True}, stay=stays) == expectation
+
+
+@pytest.mark.parametrize(
+    ("test", "values"),
+    [
+        ({"at_least": 3}, "no no yes yes no"),
+        ({"at_most": 3}, "yes yes yes no no"),
+        ({"between": [2, 3]}, "no yes yes no no"),
+        ({"is": 2}, "no yes no no no"),
+        ({"one_of": [1, 4]}, "yes no no yes no"),
+        ({"known": True}, "yes yes yes yes no"),
+        ({"known": False}, "no no no no yes"),
+    ],
+)
+def test_a_number_is_compared_with_both_bounds_included_and_unknown_meets_nothing(
+    catalog: Catalog, tmp_path: Path, test: dict[str, Any], values: str
+) -> None:
+    stays = """
+        STAYNUM | LOS
+        a       | 1
+        b       | 2
+        c       | 3
+        d       | 4
+        e       | -"""
+    found = holds(catalog, tmp_path, {"column": "LOS", **test}, stay=stays)
+    assert " ".join("yes" if one else "no" for one in found.values()) == values
+
+
+def test_rules_are_combined(catalog: Catalog, tmp_path: Path) -> None:
+    stays = """
+        STAYNUM | LOS | A2_CODE_SEX
+        both    | 9   | 1
+        long    | 9   | 2
+        man     | 2   | 1
+        neither | 2   | 2"""
+    long, man = {"column": "LOS", "at_least": 5}, {"column": "A2_CODE_SEX", "is": "1"}
+    kinds = ("all_of", "any_of", "none_of")
+    found = {name: holds(catalog, tmp_path, {name: [long, man]}, stay=stays) for name in kinds}
+    assert [stay for stay, yes in found["all_of"].items() if yes] == ["both"]
+    assert [stay for stay, yes in found["any_of"].items() if yes] == ["both", "long", "man"]
+    assert [stay for stay, yes in found["none_of"].items() if yes] == ["neither"]
+
+
+def test_at_least_counts_rows_of_the_stay_itself(catalog: Catalog, tmp_path: Path) -> None:
+    stays = """
+        STAYNUM | expected
+        two     | yes
+        one     | no
+        none    | no"""
+    billing = """
+        STAYNUM | SS00015 | SS00020
+        two     | 0       | 477724
+        two     | 3       | 477724
+        one     | 0       | 477724
+        one     | 0       | 101032"""
+    where = [{"column": "SS00020", "codes": "nomenclature_stroke", "groups": ["intake"]}]
+    rule = {"rows": {"part": "billing", "where": where}, "at_least": 2}
+    assert holds(catalog, tmp_path, rule, stay=stays, billing=billing) == expected(stays)
 
 
 @pytest.mark.parametrize(
@@ -201,17 +286,20 @@ def test_died_within_is_what_the_source_delivers(
     [
         ({"first_of_chains": True}, "a rule is one of"),
         ({}, "a rule is one of"),
-        ({"first_of_chain": True, "left_alive": True}, "a rule is one of"),
-        ({"died_within": 31}, "its arguments do not fit"),
-        ({"medicine": {"codes": "atc_antibiotics", "days": [0]}}, "its arguments do not fit"),
-        ({"none_of": {"nothing": 1}}, "a rule is one of"),
+        ({"column": "LOS"}, "exactly one of"),
+        ({"column": "LOS", "at_least": 1, "known": True}, "exactly one of"),
+        ({"column": "LOS", "between": [3, 1]}, "nothing lies between"),
+        ({"column": "LOS", "is": 1, "groups": ["a"]}, "choose entries of 'codes'"),
+        ({"none_of": [{"nothing": 1}]}, "a rule is one of"),
+        ({"any_of": []}, "at least 1 item"),
+        ({"rows": {"part": "billing", "each": [[{"column": "LOS", "is": 1}]]}, "at_least": 2}, "use one of the two"),
     ],
 )
 def test_a_rule_that_cannot_be_computed_says_why(rule: dict[str, Any], words: str) -> None:
-    parsed, trouble = parse_rule(rule)
-    assert parsed is None and words in trouble
+    with pytest.raises(ValidationError, match=words):
+        RULE.validate_python(rule)
 
 
 def test_every_kind_of_rule_stands_in_this_file() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
-    assert [name for name in RULES if f'"{name}"' not in text] == []
+    assert [name for name in KINDS if f'"{name}"' not in text] == []

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.catalog import load_catalog
 from workbench.dataflow import Flow, compile_flow
-from workbench.indicators import Computed, compute_indicators
+from workbench.indicators import Computed, IndicatorTable, compute_indicators
 from workbench.simulate import Run, run_flow
 from workbench.study import load_study
 from workbench.synth import generate
@@ -26,6 +26,11 @@ class Whole:
     data: Path
     run: Run
     computed: Computed
+
+    @property
+    def table(self) -> IndicatorTable:
+        assert self.computed.table is not None
+        return self.computed.table
 
     @property
     def answer_key(self) -> Path:

@@ -24,7 +24,7 @@ PLANTED = {
 
 
 def test_every_count_equals_the_answer_key(whole: Whole) -> None:
-    ours = whole.computed.table.counts.to_pandas()
+    ours = whole.table.counts.to_pandas()
     ours = ours[ours["stays"] > 0].set_index(KEYS).sort_index()
     theirs = oracle_counts(whole.answer_key).set_index(KEYS).sort_index()
     assert len(theirs) > 500, "an empty answer key would agree with anything"
@@ -32,7 +32,7 @@ def test_every_count_equals_the_answer_key(whole: Whole) -> None:
 
 
 def test_cells_add_up_to_the_counts(whole: Whole) -> None:
-    table = whole.computed.table
+    table = whole.table
     cells = table.cells.to_pandas()
     counts = table.counts.to_pandas().set_index(KEYS)["stays"]
     for indicator in table.indicators:
@@ -65,7 +65,7 @@ def test_planted_rates_lie_in_the_intervals_of_what_is_measured(
     if indicator == "anticoagulants":
         inside &= planted["af"] & planted["left_alive"]
     chosen = planted[inside & planted[name].notna()]
-    counts = whole.computed.table.counts.to_pandas().set_index(KEYS)["stays"]
+    counts = whole.table.counts.to_pandas().set_index(KEYS)["stays"]
     hospitals = ["ALL", *sorted(chosen["hospital"].unique())]
     assert len(hospitals) > 8
     level = norm.sf(3.9) * 2  # eleven hospitals by four indicators: a miss by chance once in 200 suites
@@ -79,8 +79,8 @@ def test_planted_rates_lie_in_the_intervals_of_what_is_measured(
 
 def test_planted_differences_between_hospitals_are_seen(whole: Whole) -> None:
     effects = pd.read_parquet(whole.answer_key / "hospital_effects.parquet").set_index("CODE_AGR")
-    counts = whole.computed.table.counts.to_pandas().set_index(KEYS)["stays"]
-    expected = whole.computed.table.adjusted.to_pandas().set_index(["indicator", "hospital", "year"])["expected"]
+    counts = whole.table.counts.to_pandas().set_index(KEYS)["stays"]
+    expected = whole.table.adjusted.to_pandas().set_index(["indicator", "hospital", "year"])["expected"]
     hospitals = [h for h in effects.index if ("ivt", h, 0, "n") in counts.index]
     ivt = [counts.get(("ivt", h, 0, "k"), 0) / counts["ivt", h, 0, "n"] for h in hospitals]
     assert np.corrcoef(ivt, effects.loc[hospitals, "thrombolysis_share"])[0, 1] > 0.8

@@ -1,20 +1,39 @@
-"""An indicator as its file says it: who counts in the denominator, who falls out, who in the numerator."""
+"""An indicator as its file says it: who counts in the denominator, who falls out, what is measured in who remains."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import Field as Spec
+from pydantic import model_validator
 
-from workbench.catalog.base import Cite, Entry, Label, Text
+from workbench.catalog.base import Cite, Entry, Label, Name, Text
+from workbench.catalog.rule import Amount, Condition, RuleSpec
+
+Covariate = Literal["age", "sex", "charlson"] | Text
+# What each type needs beside its denominator, and what it cannot have.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "proportion": ("numerator",), "count": (), "rate": ("value", "exposure"), "distribution": ("value",),
+    "survival": ("value", "numerator"),
+}  # fmt: skip
+PARTS = ("numerator", "value", "exposure")
 
 
 class Rule(Entry):
-    """One named rule with its arguments, for example `{any_of: ...}`; a stay that meets it stays in."""
+    """One named rule of a definition."""
 
     id: Text
     label: Label
-    rule: dict[str, Any]
+    rule: RuleSpec
+    cite: Cite
+
+
+class Measured(Entry):
+    """A named amount of a unit: what a distribution shows, the events or the exposure of a rate, a survival time."""
+
+    label: Label
+    amount: Amount
     cite: Cite
 
 
@@ -26,29 +45,109 @@ class Proxy(Entry):
 
 
 class Adjustment(Entry):
-    """Case-mix adjustment: expected deaths from a logistic model over these covariates."""
+    """Case-mix adjustment by a logistic model over these covariates.
 
-    covariates: tuple[Literal["age", "sex", "charlson"], ...]
+    age, sex and charlson are made by us from the unit's columns; any other name is a column taken as classes.
+    """
+
+    covariates: tuple[Covariate, ...] = Spec(min_length=1)
+    cite: Cite
+
+
+class Stratum(Entry):
+    """Classes in which an indicator is shown apart: the values of a column, or ages from these years on."""
+
+    id: Name
+    label: Label
+    column: Text | None = None
+    ages_from: tuple[int, ...] | None = None
+    cite: Cite
+
+    @model_validator(mode="after")
+    def _one(self) -> Stratum:
+        if (self.column is None) == (self.ages_from is None):
+            raise ValueError("a stratum has either 'column' or 'ages_from'")
+        if self.ages_from is not None and list(self.ages_from) != sorted(set(self.ages_from)):
+            raise ValueError("classes of age rise and do not overlap")
+        return self
+
+
+class Years(Entry):
+    """Years from and to, both included."""
+
+    from_year: int = Spec(alias="from")
+    to_year: int = Spec(alias="to")
     cite: Cite
 
 
 class Indicator(Entry):
-    """A quality indicator over the stays of an analysis dataset.
+    """An indicator over one kind of unit (`of`) that the study's `analysis` defines.
 
-    `population` narrows all stays to the denominator, rule by rule in this order; `numerator` holds for the
-    stays that count. `count_only`: a plain number of stays, without numerator.
+    `denominator`: rules that a unit meets to be in it; `exclusions`: rules that take it out again; both in the order
+    in which the flow of patients shows them. What is then measured follows from `type`:
+    proportion:   units that meet `numerator`, of those; with `adjustment` also observed over expected.
+    count:        the units.
+    rate:         the sum of `value` (events) over the sum of `exposure`, times `per`.
+    distribution: the median and quartiles of `value`, and the shares below each of `limits`.
+    survival:     `value` is the time, `numerator` says that it ended with the event, `limits` are the times shown.
     """
 
-    id: Text
+    id: Name
     label: Label
     question: Label
     direction: Literal["higher", "lower", "none"]
-    unit: Literal["percent", "count"] = "percent"
-    population: tuple[Rule, ...] = ()
+    type: Literal["proportion", "count", "rate", "distribution", "survival"]
+    of: Name = "stay"
+    unit: Literal["percent", "count", "minutes", "days", "years", "euro", "events"] = "percent"
+    denominator: tuple[Rule, ...] = ()
+    exclusions: tuple[Rule, ...] = ()
     numerator: Rule | None = None
+    value: Measured | None = None
+    exposure: Measured | None = None
+    limits: tuple[float, ...] = ()
+    per: float = Spec(default=1, gt=0)
+    period: Years | None = None
+    strata: tuple[Stratum, ...] = ()
     proxy: Proxy | None = None
     adjustment: Adjustment | None = None
     note: str | None = None
     cite: Cite
 
-    target: float | None = Spec(default=None, description="percent that the field aims at")
+    target: float | None = Spec(default=None, description="value that the field aims at, in `unit`")
+
+    @model_validator(mode="after")
+    def _parts_of_type(self) -> Indicator:
+        for part in PARTS:
+            given, needed = getattr(self, part) is not None, part in NEEDS[self.type]
+            if needed and not given:
+                raise ValueError(f"a {self.type} needs '{part}'")
+            if given and not needed:
+                raise ValueError(f"a {self.type} has no '{part}'")
+        if self.adjustment and self.type not in ("proportion", "survival"):
+            raise ValueError(f"a {self.type} cannot be adjusted: only a proportion or a survival is")
+        if self.limits and self.type not in ("distribution", "survival"):
+            raise ValueError(f"a {self.type} has no 'limits'")
+        return self
+
+    def rules(self) -> Iterator[tuple[tuple[str | int, ...], Rule]]:
+        """Every rule with its place in the file."""
+        for part in ("denominator", "exclusions"):
+            for number, rule in enumerate(getattr(self, part)):
+                yield (part, number), rule
+        if self.numerator:
+            yield ("numerator",), self.numerator
+
+    def amounts(self) -> Iterator[tuple[tuple[str | int, ...], Measured]]:
+        """Every amount with its place in the file."""
+        for part in ("value", "exposure"):
+            if getattr(self, part):
+                yield (part,), getattr(self, part)
+
+    def conditions(self) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
+        """Every condition, with the place of the rule or amount it stands in."""
+        for at, rule in self.rules():
+            for one in rule.rule.conditions():
+                yield at, one
+        for at, measured in self.amounts():
+            for one in measured.amount.conditions():
+                yield at, one

@@ -98,8 +98,10 @@ def _service(entry: Service, catalog: Catalog) -> Iterator[Finding]:
 def _indicator(entry: Indicator, catalog: Catalog) -> Iterator[Finding]:
     """Labels and sources of all parts, and rules whose id stands twice."""
     parts: list[tuple[Loc, Label | None, Cite]] = [((), entry.label, entry.cite)]
-    parts += [(("population", number), rule.label, rule.cite) for number, rule in enumerate(entry.population)]
-    parts += [(("numerator",), rule.label, rule.cite) for rule in (entry.numerator,) if rule]
+    parts += [(at, rule.label, rule.cite) for at, rule in entry.rules()]
+    parts += [(at, one.label, one.cite) for at, one in entry.amounts()]
+    parts += [(("strata", number), one.label, one.cite) for number, one in enumerate(entry.strata)]
+    parts += [(("period",), None, entry.period.cite)] if entry.period else []
     parts += [(("proxy",), entry.proxy.label, entry.proxy.cite)] if entry.proxy else []
     parts += [(("adjustment",), None, entry.adjustment.cite)] if entry.adjustment else []
     for at, label, cite in parts:
@@ -110,10 +112,10 @@ def _indicator(entry: Indicator, catalog: Catalog) -> Iterator[Finding]:
             why, todo = "catalog/documents.yaml does not list it", "correct the name, or add what it names"
             yield Finding((*at, "cite", "document"), f"it names document '{cite.document}'", why, todo)
     seen: set[str] = set()
-    for number, rule in enumerate(entry.population):
+    for at, rule in entry.rules():
         if rule.id in seen:
             why, todo = "a rule of that id stands before it", "rename or remove one of the two"
-            yield Finding(("population", number), f"rule '{rule.id}' stands twice", why, todo)
+            yield Finding(at, f"rule '{rule.id}' stands twice", why, todo)
         seen.add(rule.id)
 
 

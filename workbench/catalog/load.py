@@ -126,4 +126,8 @@ class _Reader:
             for number, one in enumerate(entry.fields):
                 line = source.line((*at, "fields", number))
                 self.places.setdefault(f"field:{ref}.{one.name}", Place(source.name, line))
+        if isinstance(entry, Indicator):
+            for loc in (*(loc for loc, _ in (*entry.rules(), *entry.amounts())), ("period",), ("adjustment",), ("of",)):
+                place = Place(source.name, source.line((*at, *loc)))
+                self.places[f"{name}:{'.'.join(map(str, loc))}"] = place
         yield ref, entry

@@ -20,26 +20,32 @@ AGE_CENTRE, AGE_SCALE = 75.0, 10.0
 
 
 def expected_counts(patterns: pa.Table, indicator: str, covariates: Sequence[str]) -> list[dict[str, object]]:
-    """Rows (indicator, hospital, year, expected) for every hospital, year and margin.
+    """Rows (indicator, hospital, year, stays, observed, expected) for every hospital, year and margin.
 
-    `patterns` has hospital, year, age (years, may be empty), sex, charlson (points), stays and events.
-    Over all hospitals and years, expected equals observed: the model has a constant.
+    `patterns` has hospital, year, the covariates (age in years and charlson in points; age may be empty, all others
+    are classes), stays and events. Over all hospitals and years, expected equals observed: the model has a constant.
     """
     # An engine gives groups in any order; sums of fractions depend on it in their last digits.
-    by = ["hospital", "year", "age", "sex", "charlson"]
+    by = ["hospital", "year", *covariates]
     frame = patterns.to_pandas().sort_values(by, ignore_index=True)
     if frame.empty:
         return []
     frame["expected"] = frame["stays"] * fitted(frame, covariates)
     rows: list[dict[str, object]] = []
     for keys in (["hospital", "year"], ["hospital"], ["year"], []):
-        sums = frame.groupby(keys, as_index=False)["expected"].sum() if keys else frame[["expected"]].sum().to_frame().T
+        sums = (
+            frame.groupby(keys, as_index=False)[["expected", "stays", "events"]].sum()
+            if keys
+            else frame[["expected", "stays", "events"]].sum().to_frame().T
+        )
         for record in sums.to_dict("records"):
             rows.append(
                 {
                     "indicator": indicator,
                     "hospital": record.get("hospital", ALL_HOSPITALS),
                     "year": int(record.get("year", ALL_YEARS)),
+                    "stays": int(record["stays"]),
+                    "observed": int(record["events"]),
                     "expected": float(record["expected"]),
                 }
             )
@@ -66,10 +72,10 @@ def design_matrix(frame: pd.DataFrame, covariates: Sequence[str]) -> NDArray[np.
         unknown = frame["age"].isna().to_numpy()
         age = (frame["age"].fillna(AGE_CENTRE).to_numpy(dtype=float) - AGE_CENTRE) / AGE_SCALE
         columns += [age, age**2, unknown.astype(float)]
-    if "sex" in covariates:
-        levels = sorted(frame["sex"].astype(str).unique())
-        columns += [(frame["sex"].astype(str) == level).to_numpy(dtype=float) for level in levels[1:]]
     if "charlson" in covariates:
         columns.append(frame["charlson"].to_numpy(dtype=float))
+    for name in (one for one in covariates if one not in ("age", "charlson")):
+        levels = sorted(frame[name].astype(str).unique())
+        columns += [(frame[name].astype(str) == level).to_numpy(dtype=float) for level in levels[1:]]
     varying = [column for column in columns[1:] if np.ptp(column) > 0]
     return np.column_stack([columns[0], *varying])

@@ -6,15 +6,17 @@ left out as well, for every stroke has it. A milder group does not count beside 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.catalog.model import Catalog, CodeList
 from workbench.dataflow.codes import prefixes, within
-from workbench.indicators.frame import KEY
 from workbench.simulate.backends import Session
 
 STUDIED_GROUP = 4
+READS = tuple(f"diagnosis.{name}" for name in ("TYPE_DIAGNOSE", "CODE_DIAGNOSE", "M1_PRESENT_ADM", "M1_CODE_CERT"))
 
 
 def groups_of(code: str, table: CodeList) -> tuple[int, ...]:
@@ -38,8 +40,8 @@ def score_of(groups: frozenset[int], table: CodeList) -> int:
     return sum(int(entries[g]["score"]) for g in counted if entries[g].get("superseded_by") not in counted)
 
 
-def charlson_scores(diagnosis: ir.Table, catalog: Catalog, session: Session) -> ir.Table:
-    """KEY and `charlson` (points) for every stay with at least one counted group; others score 0.
+def charlson_scores(diagnosis: ir.Table, catalog: Catalog, session: Session, key: Sequence[str]) -> ir.Table:
+    """The key and `charlson` (points) for every stay with at least one counted group; others score 0.
 
     Only validated secondary diagnoses present on admission count: what arose in hospital is no case mix.
     """
@@ -60,8 +62,8 @@ def charlson_scores(diagnosis: ir.Table, catalog: Catalog, session: Session) -> 
             }
         )
     )
-    per_group = counted.join(bits, "CODE_DIAGNOSE").select(*KEY, "bit").distinct()
-    masks = per_group.group_by(list(KEY)).aggregate(mask=per_group["bit"].sum().cast("int64"))
+    per_group = counted.join(bits, "CODE_DIAGNOSE").select(*key, "bit").distinct()
+    masks = per_group.group_by(list(key)).aggregate(mask=per_group["bit"].sum().cast("int64"))
     distinct = session.arrow(masks.select("mask").distinct())["mask"].to_pylist()
     numbers = [int(str(entry.code)) for entry in groups.entries]
     scores = [score_of(frozenset(g for g in numbers if mask >> g & 1), groups) for mask in distinct]
@@ -69,7 +71,7 @@ def charlson_scores(diagnosis: ir.Table, catalog: Catalog, session: Session) -> 
         pa.table({"mask": pa.array(distinct, pa.int64()), "charlson": pa.array(scores, pa.int64())})
     )
     scored = masks.join(points, "mask")
-    return scored.select(*KEY, "charlson")
+    return scored.select(*key, "charlson")
 
 
 def _codes(catalog: Catalog, codes: str, attribute: str, value: bool) -> list[str]:

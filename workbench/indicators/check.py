@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from workbench.catalog.indicator import Rule
+from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import Catalog
-from workbench.dataflow.graph import read_flow
+from workbench.catalog.rule import Amount, Condition, Last, Rows, RuleSpec
+from workbench.dataflow.graph import Flow, read_flow
+from workbench.dataflow.schema import Column
 from workbench.errors import Problem
-from workbench.indicators.rules import parse_rule
+from workbench.indicators.used import used_columns
+from workbench.indicators.within import outside
 from workbench.study.load import StudyFile
+from workbench.study.model import Study, Unit
+
+Words = tuple[str, str, str]  # what, why, what to do
 
 
 def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
@@ -20,52 +26,141 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
         missing = "analysis" if study.analysis is None else "scra"
         what, why = f"the study has indicators and no '{missing}'", "both say where and how results are released"
         yield file.problem(("indicators",), what, why, f"add '{missing}', or leave out the indicators")
-    dataset = flow.datasets.get(study.analysis.dataset) if study.analysis else None
-    available = (
-        {f"{part}.{column.name}" for part, columns in dataset.parts.items() for column in columns} if dataset else set()
-    )
+    columns = analysis_columns(flow)
+    for name, unit in study.analysis.units.items() if study.analysis else ():
+        for what, why, todo in _unit(name, unit, study, columns):
+            yield file.problem(("analysis", "units", name), what, why, todo)
     for number, name in enumerate(study.indicators):
         definition = catalog.indicators.get(name)
         if definition is None:
             known = ", ".join(catalog.indicators)
-            yield file.problem(
-                ("indicators", number),
-                f"indicator '{name}' does not exist",
-                f"catalog/indicators has {known}",
-                "correct the name or add its file",
-            )
+            what, why = f"indicator '{name}' does not exist", f"catalog/indicators has {known}"
+            yield file.problem(("indicators", number), what, why, "correct the name or add its file")
             continue
-        place = catalog.places[f"indicator:{name}"]
-        for rule in [*definition.population, *([definition.numerator] if definition.numerator else [])]:
-            for what, why, todo in _rule(rule, name, study.id, available, catalog):
-                yield Problem(place.file, place.line, what, why, todo)
+        for loc, (what, why, todo) in _definition(definition, study, columns, catalog):
+            place = catalog.places.get(
+                f"indicator:{name}:{'.'.join(map(str, loc))}", catalog.places[f"indicator:{name}"]
+            )
+            yield Problem(place.file, place.line, what, why, todo)
 
 
-def _rule(rule: Rule, name: str, study: str, available: set[str], catalog: Catalog) -> Iterator[tuple[str, str, str]]:
-    parsed, trouble = parse_rule(rule.rule)
-    if parsed is None:
-        yield f"rule '{rule.id}' of indicator '{name}' cannot be computed", trouble, "correct the rule"
+def analysis_columns(flow: Flow) -> dict[str, Column]:
+    """Columns of the datasets that indicators are computed from, as `part.column`; further datasets in front."""
+    analysis = flow.study.study.analysis
+    found: dict[str, Column] = {}
+    for name in (analysis.dataset, *analysis.more) if analysis else ():
+        before = "" if analysis and name == analysis.dataset else f"{name}."
+        dataset = flow.datasets.get(name)
+        for part, columns in dataset.parts.items() if dataset else ():
+            found |= {f"{before}{part}.{one.name}": one for one in columns}
+    return found
+
+
+def _unit(name: str, unit: Unit, study: Study, columns: Mapping[str, Column]) -> Iterator[Words]:
+    if not columns:
         return
-    for column in parsed.reads():
-        if available and column not in available:
-            yield (
-                f"rule '{rule.id}' of '{name}' reads {column}",
-                f"the analysis dataset of {study} does not have it",
-                "add it to the flow or change the rule",
+    parts = sorted({ref.rpartition(".")[0] for ref in columns})
+    if unit.part not in parts:
+        yield f"unit '{name}' is of part '{unit.part}'", f"the analysis has {', '.join(parts)}", "name one of these"
+        return
+    for column in unit.columns():
+        if f"{unit.part}.{column}" not in columns:
+            what = f"unit '{name}' names column '{column}'"
+            yield what, f"'{unit.part}' of the analysis dataset of {study.id} does not have it", "correct the name"
+    if unit.chain and len(unit.chain.next) != len(unit.key):
+        why = f"the key has {len(unit.key)} columns and 'next' {len(unit.chain.next)}"
+        yield (
+            f"unit '{name}' cannot follow its chain",
+            why,
+            "give one column of 'next' for each of the key, in its order",
+        )
+
+
+def _definition(
+    one: Indicator, study: Study, columns: Mapping[str, Column], catalog: Catalog
+) -> Iterator[tuple[tuple[str | int, ...], Words]]:
+    unit = study.analysis.units.get(one.of) if study.analysis else None
+    if unit is None:
+        known = ", ".join(study.analysis.units) if study.analysis and study.analysis.units else "none"
+        todo = f"define it under 'analysis: units', or let '{one.id}' count another"
+        yield ("of",), (f"'{one.id}' counts '{one.of}'", f"the analysis of {study.id} has these units: {known}", todo)
+        return
+    for at, condition in one.conditions():
+        for words in _lists(condition, one.id, catalog):
+            yield at, words
+    parts: list[tuple[tuple[str | int, ...], str, RuleSpec | Amount]] = [
+        (at, rule.id, rule.rule) for at, rule in one.rules()
+    ]
+    parts += [(at, str(at[0]), measured.amount) for at, measured in one.amounts()]
+    for at, id_, part in parts:
+        for ref in sorted(set(part.reads(unit.part)) - set(columns)) if columns else ():
+            what, why = (
+                f"rule '{id_}' of '{one.id}' reads {ref}",
+                f"the analysis dataset of {study.id} does not have it",
             )
-    for codes, groups in parsed.lists():
-        if codes not in catalog.codes:
+            yield at, (what, why, "add it to the flow or change the rule")
+        if part.chained() and unit.chain is None:
+            what = f"rule '{id_}' of '{one.id}' looks along a chain of stays"
             yield (
-                f"rule '{rule.id}' of '{name}' names code list '{codes}'",
-                "catalog/codes has no such file",
-                "correct the name",
+                at,
+                (what, f"unit '{one.of}' of {study.id} has no 'chain'", "give the unit its chain, or use along: own"),
             )
-            continue
-        known = {str(entry.attributes.get("group")) for entry in catalog.codes[codes].entries}
-        for group in groups:
-            if group not in known:
-                yield (
-                    f"rule '{rule.id}' of '{name}' names group '{group}'",
-                    f"'{codes}' has the groups {', '.join(sorted(known))}",
-                    "correct the name",
-                )
+        if isinstance(part, Rows | Last) and not unit.key:
+            what = f"rule '{id_}' of '{one.id}' asks for rows of another table"
+            yield at, (what, f"unit '{one.of}' of {study.id} has no key to find them by", "give the unit a 'key'")
+    if one.period and unit.year is None:
+        what = f"'{one.id}' has a period"
+        yield ("period",), (what, f"unit '{one.of}' of {study.id} has no 'year'", "give the unit its year")
+    trouble = outside(one, catalog)
+    if trouble:
+        todo = "narrow the numerator, or widen the denominator"
+        yield ("numerator",), (f"the numerator of '{one.id}' is not within its denominator", trouble, todo)
+    yield from _years(one, study, unit, columns, catalog)
+
+
+def _lists(condition: Condition, name: str, catalog: Catalog) -> Iterator[Words]:
+    if condition.codes is None:
+        return
+    if condition.codes not in catalog.codes:
+        yield f"'{name}' names code list '{condition.codes}'", "catalog/codes has no such file", "correct the name"
+        return
+    listed = catalog.codes[condition.codes].entries
+    known = {str(entry.attributes.get("group")) for entry in listed if "group" in entry.attributes}
+    for group in condition.groups:
+        if group not in known:
+            why = f"'{condition.codes}' has the groups {', '.join(sorted(known)) or 'none'}"
+            yield f"'{name}' names group '{group}'", why, "correct the name"
+    for attribute, value in condition.having.items():
+        if not any(entry.attributes.get(attribute) == value for entry in listed):
+            what = f"'{name}' asks for entries with {attribute}: {value}"
+            yield what, f"no entry of '{condition.codes}' has that", "correct the attribute or its value"
+
+
+def _years(
+    one: Indicator, study: Study, unit: Unit, columns: Mapping[str, Column], catalog: Catalog
+) -> Iterator[tuple[tuple[str | int, ...], Words]]:
+    """The indicator's years lie in those of the study, and every field it reads is delivered in them."""
+    first, last = study.period.from_year, study.period.to_year
+    at: tuple[str | int, ...] = ("of",)
+    if one.period:
+        at = ("period",)
+        if one.period.from_year < first or one.period.to_year > last or one.period.from_year > one.period.to_year:
+            what = f"'{one.id}' is about {one.period.from_year} to {one.period.to_year}"
+            yield at, (what, f"{study.id} has data of {first} to {last}", "keep within the study's period")
+            return
+        first, last = one.period.from_year, one.period.to_year
+    for ref in used_columns(one, unit):
+        for field in sorted(columns[ref].origin) if ref in columns else ():
+            found = catalog.field(field)
+            table = catalog.tables.get(field.rpartition(".")[0])
+            available = (found.available if found else None) or (table.available if table else None)
+            if available is None:
+                continue
+            missing = [
+                year
+                for year in range(first, last + 1)
+                if year < (available.from_year or year) or year > (available.to_year or year) or year in available.gaps
+            ]
+            if missing:
+                what = f"'{one.id}' reads {ref} in {', '.join(map(str, missing))}"
+                yield at, (what, f"{field} is not delivered for those years", "shorten 'period' or use another field")

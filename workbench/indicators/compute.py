@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import Catalog
 from workbench.dataflow.graph import Flow
 from workbench.errors import WorkbenchError
-from workbench.indicators.adjust import expected_counts
+from workbench.indicators.adjusting import adjusted_results
 from workbench.indicators.charlson import charlson_scores
-from workbench.indicators.frame import KEY, Frame, Keep
-from workbench.indicators.rules import parse_rule
-from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, IndicatorTable
+from workbench.indicators.flags import OWN_COVARIATES, Flags, Maker, age
+from workbench.indicators.frame import Frame, Keep
+from workbench.indicators.measures import MEASURES, Result
+from workbench.indicators.release import release_table
+from workbench.indicators.table import IndicatorTable
+from workbench.indicators.used import used_columns
 from workbench.simulate.backends import EngineSettings, Session, open_session
 from workbench.simulate.run import Run
 from workbench.simulate.vault import Vault
+from workbench.study.model import Unit
 
 Progress = Callable[[str, int, int], None]
-SCOPES = ((("hospital", "year")), ("hospital",), ("year",), ())
 
 
 @dataclass(frozen=True)
 class FlowLine:
-    """Stays left after a rule of an indicator's population, all hospitals and years together."""
+    """Units left after a rule of an indicator, and how many it took out, all hospitals and years together.
+
+    kind: all, denominator (who does not meet the rule falls out), exclusion (who meets it falls out), known (whose
+    amount is not known falls out) or numerator (counted, nobody falls out).
+    """
 
     indicator: str
     rule: str
     label: str
     stays: int
+    excluded: int = 0
+    kind: str = "denominator"
 
 
 @dataclass(frozen=True)
 class Computed:
-    """What one run's indicators give: the exact table (not releasable), and the flow of patients."""
+    """What one run's indicators give, none of it releasable.
 
-    table: IndicatorTable
+    results: every number with its interval. flow: the flow of patients. used: the columns of the analysis dataset
+    that each indicator reads. table: the counts that disclosure control protects; None where no indicator has both a
+    hospital and a single year, so that nothing can be shown by them.
+    """
+
+    table: IndicatorTable | None
     flow: tuple[FlowLine, ...]
+    results: tuple[Result, ...] = ()
+    used: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def compute_indicators(
@@ -58,159 +73,130 @@ def compute_indicators(
     session = open_session([vault.folder], settings or EngineSettings())
     try:
         parts = {part: session.read(path) for part, path in vault.parts(analysis.dataset).items()}
-        definitions = [
-            _definition(flow.catalog, "deliveries"),
-            *(_definition(flow.catalog, name) for name in study.indicators),
-        ]
-
-        def keep(name: str, rows: ir.Table) -> ir.Table:
-            path = vault.place("indicators", name)
-            session.write(rows, path)
-            return session.read(path)
-
-        flagged, steps = _flags(parts, definitions, flow.catalog, session, keep, progress)
-        flags = keep("flags", flagged)
-        names = tuple(definition.id for definition in definitions)
-        table = IndicatorTable(
-            study=study.id,
-            indicators=names,
-            cells=_cells(flags, names, session),
-            counts=_counts(flags, definitions, session),
-            adjusted=_adjusted(flags, definitions, session),
+        for more in analysis.more:
+            parts |= {f"{more}.{part}": session.read(path) for part, path in vault.parts(more).items()}
+        coded = coded_columns(flow)
+        made: list[Flags] = []
+        for name, unit in analysis.units.items():
+            chosen = tuple(one for one in _definitions(flow.catalog, study.indicators) if one.of == name)
+            if chosen:
+                keep = _keeper(vault, session, name)
+                made.append(make_flags(unit, parts, flow.catalog, chosen, session, keep, coded, progress))
+        results = tuple(result for flags in made for result in measured(flags, session))
+        return Computed(
+            table=release_table(study.id, made, analysis.units, results, session),
+            flow=tuple(line for flags in made for line in patient_flow(flags, session)),
+            results=results,
+            used={one.id: used_columns(one, analysis.units[one.of]) for flags in made for one in flags.definitions},
         )
-        return Computed(table, _patient_flow(flags, steps, session))
     finally:
         session.close()
 
 
-def _definition(catalog: Catalog, name: str) -> Indicator:
-    if name not in catalog.indicators:
-        raise WorkbenchError(
-            f"There is no indicator '{name}' under catalog/indicators. Known: {', '.join(catalog.indicators)}."
-        )
-    return catalog.indicators[name]
+def coded_columns(flow: Flow) -> dict[str, str]:
+    """Code list of every coded column of the analysis datasets, as `part.column`, with further datasets in front."""
+    analysis = flow.study.study.analysis
+    found: dict[str, str] = {}
+    for name in (analysis.dataset, *analysis.more) if analysis else ():
+        before = "" if analysis and name == analysis.dataset else f"{name}."
+        for part, columns in flow.datasets[name].parts.items():
+            found |= {f"{before}{part}.{one.name}": one.codes for one in columns if one.codes}
+    return found
 
 
-def _flags(
-    parts: dict[str, ir.Table],
-    definitions: list[Indicator],
+def make_flags(
+    unit: Unit,
+    parts: Mapping[str, ir.Table],
     catalog: Catalog,
+    definitions: tuple[Indicator, ...],
     session: Session,
     keep: Keep,
-    progress: Progress | None,
-) -> tuple[ir.Table, list[tuple[str, str, str, str]]]:
-    """One row per stay: hospital, year, person, case mix, and for every indicator .n, .k and its population's steps."""
-    frame = Frame(parts, catalog, keep)
-    results: dict[str, str] = {}
-    steps: list[tuple[str, str, str, str]] = []
-    made: dict[str, str] = {}
-
-    def column(spec: dict[str, object]) -> str:
-        key = repr(spec)
-        if key not in made:
-            rule, trouble = parse_rule(spec)
-            if rule is None:
-                raise WorkbenchError(f"A rule cannot be computed: {trouble}.")
-            made[key] = rule.apply(frame)
-        return made[key]
-
+    coded: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Flags:
+    """One row per unit with what the indicators need, computed once."""
+    frame = Frame(unit, parts, catalog, keep, coded)
+    maker = Maker(frame)
     for number, definition in enumerate(definitions):
         if progress:
             progress(definition.label.en, number, len(definitions))
-        kept: str | None = None
-        for rule in definition.population:
-            one = column(rule.rule)
-            kept = one if kept is None else frame.combine([kept, one], any_of=False)
-            steps.append((definition.id, rule.id, rule.label.en, kept))
-        kept = kept or frame.add(ibis.literal(True) & frame.table["STAYNUM"].notnull())
-        results[f"{definition.id}.n"] = kept
-        results[f"{definition.id}.k"] = (
-            frame.combine([kept, column(definition.numerator.rule)], any_of=False)
-            if definition.numerator
-            else frame.add(frame.table["STAYNUM"].isnull())
-        )
+        maker.add(definition)
+    wanted = {name for one in definitions if one.adjustment for name in one.adjustment.covariates}
+    if "charlson" in wanted:
+        scores = charlson_scores(parts["diagnosis"], catalog, session, unit.key)
+        maker.columns["charlson"] = frame.join(scores, "charlson", 0)
     rows = frame.table
-    scores = charlson_scores(parts["diagnosis"], catalog, session)
-    rows = rows.left_join(scores, list(KEY)).select(*rows.columns, "charlson")
-    middle = (rows["A1_CLASS_WIDTH"].cast("float64") - 1) / 2
-    return rows.select(
-        hospital=rows["SS00075"].substr(3, 3),
-        year=rows["Jaar"].cast("int32"),
-        person=rows["Cproject"],
-        age=rows["Jaar"].cast("float64") - (rows["A1_YEAR_BIRTH"].cast("float64") + middle),
-        sex=rows["A2_CODE_SEX"],
-        charlson=rows["charlson"].fill_null(0),
-        **{name: rows[mark] for name, mark in results.items()},
-        **{mark: rows[mark] for *_, mark in steps if mark not in results.values()},
-    ), [(i, r, label, _shown(mark, results)) for i, r, label, mark in steps]
+    extra: dict[str, ir.Value] = {
+        "hospital": hospital(unit, rows),
+        "year": _year(unit, rows),
+        "person": rows[unit.person] if unit.person else ibis.null("int64"),
+    }
+    if "age" in wanted:
+        extra["age"] = age(frame)
+    if "sex" in wanted:
+        extra["sex"] = rows[unit.sex] if unit.sex else ibis.null("string")
+    extra |= {name: rows[name] for name in wanted if name not in OWN_COVARIATES}
+    return Flags(keep("flags", maker.flags(definitions, extra)), definitions, tuple(maker.steps))
 
 
-def _shown(mark: str, results: dict[str, str]) -> str:
-    return next((name for name, column in results.items() if column == mark), mark)
+def measured(flags: Flags, session: Session) -> Iterator[Result]:
+    """Every number of the indicators, adjusted ones included."""
+    for kind, measure in MEASURES.items():
+        chosen = [one for one in flags.definitions if one.type == kind]
+        if chosen:
+            yield from measure(flags, chosen, session)
+    yield from adjusted_results(flags, session)
 
 
-def _cells(flags: ir.Table, names: tuple[str, ...], session: Session) -> pa.Table:
-    marks = [f"{name}.{part}" for name in names for part in ("n", "k")]
-    cells = flags.group_by(["hospital", "year", *marks]).aggregate(stays=flags.count().cast("int64"))
-    return session.arrow(cells.select("hospital", "year", *marks, "stays").order_by(["hospital", "year", *marks]))
-
-
-def _counts(flags: ir.Table, definitions: list[Indicator], session: Session) -> pa.Table:
-    """Stays and distinct persons behind every number a report can show."""
-    found = []
-    for definition in definitions:
-        inside, counted = flags[f"{definition.id}.n"], flags[f"{definition.id}.k"]
-        parts = {"n": inside}
+def patient_flow(flags: Flags, session: Session) -> Iterator[FlowLine]:
+    """Units after each rule, in the order of the definitions, and in the end those in the numerator."""
+    columns = {step.column for step in flags.steps} | {f"{one.id}.k" for one in flags.definitions if one.numerator}
+    wanted = {name: flags.rows[name].cast("int64").sum().cast("int64") for name in sorted(columns)}
+    left = {
+        name: int(value or 0) for name, value in session.arrow(flags.rows.aggregate(**wanted)).to_pylist()[0].items()
+    }
+    for definition in flags.definitions:
+        before: int | None = None
+        for step in (one for one in flags.steps if one.indicator == definition.id):
+            stays = left[step.column]
+            excluded = 0 if before is None else before - stays
+            yield FlowLine(definition.id, step.rule, step.label.en, stays, excluded, step.kind)
+            before = stays
         if definition.numerator:
-            parts |= {"k": counted, "rest": inside & ~counted}
-        for part, condition in parts.items():
-            rows = flags.filter(condition)
-            for scope in SCOPES:
-                sums = {
-                    "stays": rows.count().cast("int64"),
-                    "persons": rows["person"].nunique().cast("int64"),
-                }
-                grouped = rows.group_by(list(scope)).aggregate(**sums) if scope else rows.aggregate(**sums)
-                found.append(
-                    grouped.select(
-                        indicator=ibis.literal(definition.id),
-                        hospital=grouped["hospital"] if "hospital" in scope else ibis.literal(ALL_HOSPITALS),
-                        year=grouped["year"] if "year" in scope else ibis.literal(ALL_YEARS, "int32"),
-                        part=ibis.literal(part),
-                        stays=grouped["stays"],
-                        persons=grouped["persons"],
-                    )
-                )
-    return session.arrow(ibis.union(*found).order_by(["indicator", "hospital", "year", "part"]))
+            rule = definition.numerator
+            yield FlowLine(definition.id, rule.id, rule.label.en, left[f"{definition.id}.k"], 0, "numerator")
 
 
-def _adjusted(flags: ir.Table, definitions: list[Indicator], session: Session) -> pa.Table:
-    rows: list[dict[str, object]] = []
-    for definition in definitions:
-        if definition.adjustment:
-            chosen = flags.filter(flags[f"{definition.id}.n"])
-            grouped = chosen.group_by(["hospital", "year", "age", "sex", "charlson"]).aggregate(
-                stays=chosen.count().cast("int64"),
-                events=chosen[f"{definition.id}.k"].cast("int64").sum().cast("int64"),
-            )
-            rows += expected_counts(session.arrow(grouped), definition.id, definition.adjustment.covariates)
-    schema = pa.schema(
-        [
-            ("indicator", pa.string()),
-            ("hospital", pa.string()),
-            ("year", pa.int32()),
-            ("expected", pa.float64()),
-        ]
-    )
-    return pa.Table.from_pylist(rows, schema=schema)
+def hospital(unit: Unit, rows: ir.Table) -> ir.Value:
+    """The hospital of a unit as results name it."""
+    if unit.hospital is None:
+        return ibis.null("string")
+    if unit.hospital_characters is None:
+        return rows[unit.hospital].cast("string")
+    first, last = unit.hospital_characters
+    return rows[unit.hospital].cast("string").substr(first - 1, last - first + 1)
 
 
-def _patient_flow(flags: ir.Table, steps: list[tuple[str, str, str, str]], session: Session) -> tuple[FlowLine, ...]:
-    wanted = {mark: flags[mark].cast("int64").sum() for *_, mark in steps}
-    sums = session.arrow(flags.aggregate(total=flags.count(), **wanted)).to_pylist()[0]
-    lines: list[FlowLine] = []
-    for indicator, rule, label, mark in steps:
-        if not any(line.indicator == indicator for line in lines):
-            lines.append(FlowLine(indicator, "all", "all linked stays", int(sums["total"])))
-        lines.append(FlowLine(indicator, rule, label, int(sums[mark] or 0)))
-    return tuple(lines)
+def _year(unit: Unit, rows: ir.Table) -> ir.Value:
+    """The year, empty where only a class of several years is known."""
+    if unit.year is None:
+        return ibis.null("int32")
+    year = rows[unit.year].cast("int32")
+    return year if unit.year_width is None else ibis.ifelse(rows[unit.year_width] == 1, year, ibis.null("int32"))
+
+
+def _definitions(catalog: Catalog, names: tuple[str, ...]) -> Iterator[Indicator]:
+    for name in names:
+        if name not in catalog.indicators:
+            known = ", ".join(catalog.indicators)
+            raise WorkbenchError(f"There is no indicator '{name}' under catalog/indicators. Known: {known}.")
+        yield catalog.indicators[name]
+
+
+def _keeper(vault: Vault, session: Session, unit: str) -> Keep:
+    def keep(name: str, rows: ir.Table) -> ir.Table:
+        path = vault.place("indicators", f"{unit}-{name}")
+        session.write(rows, path)
+        return session.read(path)
+
+    return keep

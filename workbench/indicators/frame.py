@@ -1,7 +1,7 @@
-"""The stays of an analysis dataset beside those that followed in other hospitals, and their billing lines.
+"""The units of an analysis dataset beside those that followed in other hospitals, and their rows in other tables.
 
-A transfer splits one episode over several stays. Every rule looks at the episode: the stay it is asked for and
-the stays that followed it day on day, with days counted from the first admission or the last discharge.
+A transfer splits one episode over several stays. A rule can look at the episode: the stay it is asked for and the
+stays that followed it day on day, with days counted from the first admission or the last discharge.
 """
 
 from __future__ import annotations
@@ -12,41 +12,53 @@ from functools import cached_property
 import ibis
 import ibis.expr.types as ir
 
-from workbench.catalog.model import Catalog, CodeList
-from workbench.dataflow.codes import coded_condition, matches
+from workbench.catalog.model import Catalog
+from workbench.study.model import Unit
 
-KEY = ("SS00075", "STAYNUM")
 Keep = Callable[[str, ir.Table], ir.Table]  # materialise an expression under a name, and give it back as a table
+LEG = "leg_"  # before the key columns of a stay of the chain, beside the key of the stay asked for
 
 
 class Frame:
-    """All stays, one row each, to which rules add boolean columns.
+    """All units, one row each, to which rules add columns.
 
-    `legs` has one row per stay of every chain: KEY of the stay asked for, leg_hospital and leg_stay, place (0 for
-    itself), offset (days from the first admission to this leg's), los of the leg, destination, last.
+    parts: the tables of the analysis dataset by name. coded: the code list of a column (`part.column`), where one is
+    known: a product number is then found by its ATC group.
     """
 
-    def __init__(self, parts: Mapping[str, ir.Table], catalog: Catalog, keep: Keep) -> None:
-        self.parts = parts
-        self.catalog = catalog
+    def __init__(
+        self,
+        unit: Unit,
+        parts: Mapping[str, ir.Table],
+        catalog: Catalog,
+        keep: Keep,
+        coded: Mapping[str, str] | None = None,
+    ) -> None:
+        self.unit, self.parts, self.catalog, self.keep = unit, parts, catalog, keep
+        self.key = list(unit.key)
+        self.coded = coded or {}
+        self.table = parts[unit.part]
         self._marks = 0
-        stays = parts["stay"]
-        self.legs = keep("legs", _legs(stays, keep))
-        ends = self.legs.filter(self.legs["last"]).select(*KEY, last_destination="destination")
-        self.table = stays.left_join(ends, list(KEY)).select(*stays.columns, "last_destination")
 
-    def add(self, condition: ir.BooleanValue) -> str:
-        """Keep a condition over the stays' own columns as a column; returns its name."""
+    def add(self, value: ir.Value) -> str:
+        """Keep a value over the units' own columns as a column; returns its name. An unknown truth is false."""
         name = self._name()
-        self.table = self.table.mutate(**{name: condition.fill_null(False)})
+        filled = value.fill_null(False) if isinstance(value, ir.BooleanValue) else value
+        self.table = self.table.mutate(**{name: filled})
         return name
 
     def mark(self, keys: ir.Table) -> str:
-        """A column that is true for the stays whose key is in `keys`; returns its name."""
+        """A column that is true for the units whose key, as far as `keys` has it, is in `keys`; returns its name."""
+        by = [name for name in self.key if name in keys.columns]
+        return self.join(keys.select(*by).distinct().mutate(found=ibis.literal(True)), "found", False)
+
+    def join(self, rows: ir.Table, column: str, otherwise: float | bool | None) -> str:
+        """A column of `rows`, one row per key, as a column of the units; returns its name."""
         name = self._name()
-        found = keys.select(*KEY).distinct().mutate(**{name: ibis.literal(True)})
-        rows = self.table.left_join(found, list(KEY))
-        self.table = rows.select(*self.table.columns, **{name: rows[name].fill_null(False)})
+        by = [one for one in self.key if one in rows.columns]
+        joined = self.table.left_join(rows.select(*by, **{name: rows[column]}), by)
+        value = joined[name] if otherwise is None else joined[name].fill_null(otherwise)
+        self.table = joined.select(*self.table.columns, **{name: value})
         return name
 
     def combine(self, names: list[str], any_of: bool) -> str:
@@ -61,74 +73,56 @@ class Frame:
         return self.add(~self.table[name])
 
     @cached_property
-    def lines(self) -> ir.Table:
-        """Billing lines of every stay's chain.
+    def legs(self) -> ir.Table:
+        """One row per stay of every chain: the key asked for, the key of the leg (with `leg_` before its names),
+        place (0 for itself), offset (days from the first admission to the leg's), days (of the leg), last.
 
-        KEY is that of the stay asked for; place, los and last are the leg's; stay_day counts from the admission
-        of the line's own stay, day from the first admission.
+        Where units have no chain, each is its own and only leg.
         """
-        billing = self.parts["billing"].select(
-            "SS00020", "SS00135", leg_hospital="SS00075", leg_stay="STAYNUM", stay_day="SS00015"
-        )
-        rows = billing.join(self.legs, ["leg_hospital", "leg_stay"])
-        return rows.select(
-            *KEY,
-            "place",
-            "los",
-            "last",
-            "SS00020",
-            "SS00135",
-            "stay_day",
-            day=rows["stay_day"] + rows["offset"],
-        )
+        return self.keep("legs", _legs(self.parts[self.unit.part], self.unit, self.keep))
 
-    def group(self, codes: str, groups: tuple[str, ...]) -> CodeList:
-        """The entries of a code list whose attribute `group` is one of `groups`."""
-        code_list = self.catalog.codes[codes]
-        chosen = tuple(entry for entry in code_list.entries if entry.attributes.get("group") in groups)
-        return code_list.model_copy(update={"entries": chosen})
-
-    def coded(self, column: ir.StringColumn, code_list: CodeList) -> ir.BooleanValue:
-        """Condition that a column falls in (a part of) a code list."""
-        return matches(column, code_list)
-
-    def product(self, column: ir.StringColumn, codes: str) -> ir.BooleanValue:
-        """Condition that a product number belongs to a list of medicines."""
-        return coded_condition(column, "cnk", codes, self.catalog)
+    def rows(self, part: str, along: str) -> ir.Table:
+        """Rows of another table with the key of the unit they belong to, and offset, days and last of their leg."""
+        found = self.parts[part]
+        by = [name for name in self.key if name in found.columns]
+        if along == "own" or not self.unit.chain:
+            if self.unit.chain:
+                days = self.parts[self.unit.part].select(*self.key, days=self.unit.chain.days)
+                found = found.join(days, by)
+            return found.mutate(offset=ibis.literal(0, "int64"), **{LEG + name: found[name] for name in by})
+        legs = self.legs.filter(self.legs["last"]) if along == "last" else self.legs
+        named = found.rename({LEG + name: name for name in by})
+        return named.join(legs, [LEG + name for name in by])
 
     def _name(self) -> str:
         self._marks += 1
         return f"mark{self._marks}"
 
 
-def _legs(stays: ir.Table, keep: Keep) -> ir.Table:
+def _legs(stays: ir.Table, unit: Unit, keep: Keep) -> ir.Table:
     """Every chain followed to its end, however long."""
-    steps = stays.select(
-        leg_hospital="SS00075",
-        leg_stay="STAYNUM",
-        los="LOS",
-        destination="A2_CODE_DESTINATE",
-        next_hospital="VolgendZiekenhuis",
-        next_stay="VolgendVerblijf",
-    )
-    leg = steps.mutate(
-        SS00075=steps["leg_hospital"],
-        STAYNUM=steps["leg_stay"],
-        place=ibis.literal(0, "int64"),
-        offset=ibis.literal(0, "int64"),
-    )
+    key, zero = list(unit.key), ibis.literal(0, "int64")
+    own = {LEG + name: stays[name] for name in key}
+    if unit.chain is None:
+        nothing = ibis.null("int64")
+        return stays.select(*key, **own, place=zero, offset=zero, days=nothing, last=ibis.literal(True))
+    after = {f"next_{name}": stays[column] for name, column in zip(key, unit.chain.next, strict=True)}
+    steps = stays.select(**own, days=stays[unit.chain.days], **after)
+    leg = steps.mutate(**{name: steps[LEG + name] for name in key}, place=zero, offset=zero)
     found = [leg]
     while True:
-        before = found[-1].filter(found[-1]["next_stay"].notnull())
+        before = found[-1].filter(found[-1][f"next_{key[-1]}"].notnull())
         before = before.select(
-            *KEY, "place", "offset", before_los="los", leg_hospital="next_hospital", leg_stay="next_stay"
+            *key, "place", "offset", before_days="days", **{LEG + name: before[f"next_{name}"] for name in key}
         )
-        rows = before.join(steps, ["leg_hospital", "leg_stay"])
-        after = rows.select(*steps.columns, *KEY, place=rows["place"] + 1, offset=rows["offset"] + rows["before_los"])
-        after = keep(f"leg{len(found)}", after)
-        if not after.count().execute():
+        rows = before.join(steps, [LEG + name for name in key])
+        following = rows.select(
+            *steps.columns, *key, place=rows["place"] + 1, offset=rows["offset"] + rows["before_days"]
+        )
+        following = keep(f"leg{len(found)}", following)
+        if not following.count().execute():
             break
-        found.append(after.select(*leg.columns).cast(dict(leg.schema().items())))
-    rows = ibis.union(*found) if len(found) > 1 else leg
-    last = rows["place"] == rows["place"].max().over(ibis.window(group_by=list(KEY)))
-    return rows.mutate(last=last).drop("next_hospital", "next_stay")
+        found.append(following.select(*leg.columns).cast(dict(leg.schema().items())))
+    every = ibis.union(*found) if len(found) > 1 else leg
+    last = every["place"] == every["place"].max().over(ibis.window(group_by=key))
+    return every.mutate(last=last).drop(*after)

@@ -134,6 +134,10 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
             return Released(release, None, None, True)
     tell = progress or _silent
     computed = compute_indicators(flow, run, progress=lambda label, done, total: tell(label, 0.3 * done / total))
+    if computed.table is None:
+        raise WorkbenchError(
+            f"Study {study.id} has no indicator that can be shown by hospital and single year, so nothing is released."
+        )
     policy = load_policy(root / "policies" / f"{study.scra.policy}.yaml")
     protected = protect(
         computed.table, policy, lambda stage, done, total: tell(stage, 0.3 + 0.65 * done / max(total, 1))

@@ -104,11 +104,52 @@ class StepSpec(Entry):
     number: str | None = None
 
 
+class Chain(Entry):
+    """Stays that follow one another through transfers; `next` has the columns with the key of the stay that follows."""
+
+    previous: Text
+    next: tuple[Text, ...] = Spec(min_length=1)
+    days: Text = Spec(description="the column with the days of the stay itself")
+
+
+class Unit(Entry):
+    """What an indicator counts: rows of one table of the analysis dataset, and which of its columns say what.
+
+    key: identifies a row, and joins rows of other tables by the columns they have of it; without one, only the
+    unit's own columns can be asked for. person: the pseudonym, of which one unit or several exist.
+    hospital: the group in which results are shown, of which `hospital_characters` (first and last, from 1) are taken.
+    year: of which a class of `year_width` years may stand where years were put together.
+    """
+
+    part: Text
+    key: tuple[Text, ...] = ()
+    person: Text | None = None
+    hospital: Text | None = None
+    hospital_characters: tuple[int, int] | None = None
+    year: Text | None = None
+    year_width: Text | None = None
+    birth_year: Text | None = None
+    birth_width: Text | None = None
+    sex: Text | None = None
+    chain: Chain | None = None
+
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the unit names."""
+        chain = (self.chain.previous, *self.chain.next, self.chain.days) if self.chain else ()
+        named = (self.person, self.hospital, self.year, self.year_width, self.birth_year, self.birth_width, self.sex)
+        return tuple(dict.fromkeys((*self.key, *(one for one in named if one), *chain)))
+
+
 class Analysis(Entry):
-    """Where the indicators are computed."""
+    """Where the indicators are computed, and what they count there.
+
+    Parts of `dataset` are named as they are, those of `more` datasets as `dataset.part`.
+    """
 
     party: Text
     dataset: Text
+    more: tuple[Text, ...] = ()
+    units: dict[str, Unit] = Spec(default_factory=dict)
 
 
 class Scra(Entry):

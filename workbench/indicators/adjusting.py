@@ -1,0 +1,38 @@
+"""Adjusted results: observed over expected, from the case mix of each hospital."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from workbench.catalog.indicator import Indicator
+from workbench.indicators.adjust import expected_counts
+from workbench.indicators.flags import Flags
+from workbench.indicators.intervals import exact_ratio
+from workbench.indicators.measures import Result
+from workbench.indicators.tallies import Cell, counted
+from workbench.simulate.backends import Session
+
+
+def adjusted_results(flags: Flags, session: Session) -> Iterator[Result]:
+    """Observed over expected with the exact Poisson interval, for proportions that are adjusted."""
+    for definition in flags.definitions:
+        if definition.adjustment and definition.type == "proportion":
+            yield from ratios(definition, flags, session)
+
+
+def ratios(definition: Indicator, flags: Flags, session: Session) -> Iterator[Result]:
+    """One result per hospital, year and margin."""
+    assert definition.adjustment
+    covariates = definition.adjustment.covariates
+    patterns = counted(flags, definition, ["hospital", "year", *covariates], session)
+    patterns = patterns.rename(columns={"units": "stays"})
+    found = expected_counts(pa.Table.from_pandas(patterns, preserve_index=False), definition.id, covariates)
+    for row in found:
+        observed, expected = float(row["observed"]), float(row["expected"])  # type: ignore[arg-type]
+        ratio = exact_ratio(np.array([observed]), np.array([expected]))
+        value, low, high = (None if np.isnan(one[0]) else float(one[0]) for one in ratio)
+        cell = Cell(str(row["hospital"]), int(str(row["year"])))
+        yield Result(definition.id, cell, "ratio", float(row["stays"]), observed, expected, value, low, high)  # type: ignore[arg-type]

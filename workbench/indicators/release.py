@@ -1,0 +1,101 @@
+"""The counts that disclosure control protects, put together from the indicators that are plain counts of units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from workbench.catalog.indicator import Indicator
+from workbench.indicators.flags import Flags
+from workbench.indicators.measures import Result
+from workbench.indicators.table import IndicatorTable
+from workbench.indicators.tallies import sums
+from workbench.simulate.backends import Session
+from workbench.study.model import Unit
+
+RELEASED = ("proportion", "count")
+
+
+def release_table(
+    study: str, made: Sequence[Flags], units: Mapping[str, Unit], results: Sequence[Result], session: Session
+) -> IndicatorTable | None:
+    """Proportions and counts by hospital and year; None where there are none of units with a hospital and one year."""
+    chosen = [
+        (flags, tuple(one for one in flags.definitions if one.type in RELEASED and shown(units[one.of])))
+        for flags in made
+    ]
+    chosen = [(flags, definitions) for flags, definitions in chosen if definitions]
+    names = tuple(one.id for _, definitions in chosen for one in definitions)
+    if not names:
+        return None
+    expected = [
+        {"indicator": one.indicator, "hospital": one.cell.hospital, "year": one.cell.year, "expected": one.expected}
+        for one in results
+        if one.statistic == "ratio" and one.indicator in names and not one.cell.stratum
+    ]
+    return IndicatorTable(
+        study=study,
+        indicators=names,
+        cells=_cells(chosen, names, session),
+        counts=_counts(chosen, units, session),
+        adjusted=pa.Table.from_pylist(expected, schema=_ADJUSTED),
+    )
+
+
+_KEYS = [("indicator", pa.string()), ("hospital", pa.string()), ("year", pa.int32())]
+_ADJUSTED = pa.schema([*_KEYS, ("expected", pa.float64())])
+_COUNTS = pa.schema([*_KEYS, ("part", pa.string()), ("stays", pa.int64()), ("persons", pa.int64())])
+
+
+def shown(unit: Unit) -> bool:
+    """Whether units can be released by hospital and year: a class of years cannot be split again."""
+    return unit.hospital is not None and unit.year is not None and unit.year_width is None
+
+
+def _cells(chosen: Sequence[tuple[Flags, tuple[Indicator, ...]]], names: Sequence[str], session: Session) -> pa.Table:
+    """Patterns of flags; a unit of one kind is in no denominator of another kind."""
+    marks = [f"{name}.{part}" for name in names for part in ("n", "k")]
+    tables = []
+    for flags, definitions in chosen:
+        own = [f"{one.id}.n" for one in definitions] + [f"{one.id}.k" for one in definitions if one.numerator]
+        grouped = flags.rows.group_by(["hospital", "year", *own]).aggregate(stays=flags.rows.count().cast("int64"))
+        found = session.arrow(grouped.order_by(["hospital", "year", *own]))
+        none = pa.array([False] * found.num_rows, pa.bool_())
+        columns = {name: found[name] if name in own else none for name in marks}
+        keys = {"hospital": found["hospital"], "year": found["year"].cast(pa.int32())}
+        tables.append(pa.table({**keys, **columns, "stays": found["stays"]}))
+    return tables[0] if len(tables) == 1 else pa.concat_tables(tables).group_by(["hospital", "year", *marks]).aggregate(
+        [("stays", "sum")]
+    ).rename_columns(["hospital", "year", *marks, "stays"])  # fmt: skip
+
+
+def _counts(
+    chosen: Sequence[tuple[Flags, tuple[Indicator, ...]]], units: Mapping[str, Unit], session: Session
+) -> pa.Table:
+    """Units and distinct persons behind every number a report can show; without a pseudonym each unit is a person."""
+    found: list[dict[str, object]] = []
+    for flags, definitions in chosen:
+        rows, wanted = flags.rows, {}
+        for one in definitions:
+            inside = rows[f"{one.id}.n"]
+            parts = {"n": inside}
+            if one.numerator:
+                counted = rows[f"{one.id}.k"]
+                parts |= {"k": counted, "rest": inside & ~counted}
+            wanted[one.id] = {f"{part} stays": flag.cast("int64").sum().cast("int64") for part, flag in parts.items()}
+            if units[one.of].person:
+                wanted[one.id] |= {
+                    f"{part} persons": rows["person"].nunique(where=flag).cast("int64") for part, flag in parts.items()
+                }
+        for name, cell, values in sums(flags, wanted, session):
+            if cell.stratum:
+                continue
+            for part in ("n", "k", "rest"):
+                stays = values.get(f"{part} stays")
+                if stays:
+                    persons = values.get(f"{part} persons", stays)
+                    keys = {"indicator": name, "hospital": cell.hospital, "year": cell.year, "part": part}
+                    found.append({**keys, "stays": int(stays), "persons": int(persons)})
+    found.sort(key=lambda row: tuple(str(row[key]) for key in ("indicator", "hospital", "year", "part")))
+    return pa.Table.from_pylist(found, schema=_COUNTS)

@@ -1,0 +1,33 @@
+"""Which columns an indicator really reads: of its rules and amounts, its unit, its strata and its case mix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.catalog.indicator import Indicator
+from workbench.indicators.charlson import READS as CHARLSON
+from workbench.study.model import Unit
+
+
+def used_columns(definition: Indicator, unit: Unit) -> tuple[str, ...]:
+    """Columns of the analysis dataset as `part.column`, each once, in order."""
+    return tuple(sorted(set(_used(definition, unit))))
+
+
+def _used(definition: Indicator, unit: Unit) -> Iterator[str]:
+    own: list[str] = [name for name in (*unit.key, unit.person, unit.hospital, unit.year, unit.year_width) if name]
+    parts = [rule.rule for _, rule in definition.rules()] + [one.amount for _, one in definition.amounts()]
+    for part in parts:
+        yield from part.reads(unit.part)
+    if unit.chain and any(part.chained() for part in parts):
+        own += [*unit.chain.next, unit.chain.days]
+    covariates = definition.adjustment.covariates if definition.adjustment else ()
+    if "age" in covariates or any(one.ages_from for one in definition.strata):
+        own += [name for name in (unit.birth_year, unit.birth_width) if name]
+    if "sex" in covariates and unit.sex:
+        own.append(unit.sex)
+    if "charlson" in covariates:
+        yield from CHARLSON
+    own += [name for name in covariates if name not in ("age", "sex", "charlson")]
+    own += [one.column for one in definition.strata if one.column]
+    yield from (f"{unit.part}.{name}" for name in own)
