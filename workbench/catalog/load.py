@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from workbench.catalog import knowledge
 from workbench.catalog.base import Entry
 from workbench.catalog.indicator import Indicator
+from workbench.catalog.life_table import LifeTable
 from workbench.catalog.model import Catalog, CodeList, Derived, Document, Party, Place, Policy, Table
 from workbench.catalog.references import check_references
 from workbench.catalog.salvage import salvage
@@ -72,8 +73,11 @@ def _read(root: Path) -> tuple[Catalog, list[Problem], Sources]:
     policies = dict(reader.each("policies/*.yaml", Policy, "id"))
     indicators = dict(reader.each("indicators/*.yaml", Indicator, "id"))
     services = dict(reader.listed("services.yaml", "services", Service, "id"))
+    life_tables = dict(reader.each("life_tables/*.yaml", LifeTable, "id"))
     known = knowledge.read(reader.listed)
-    catalog = Catalog(documents, tables, codes, parties, derived, policies, indicators, reader.places, services, known)
+    catalog = Catalog(
+        documents, tables, codes, parties, derived, policies, indicators, reader.places, services, known, life_tables
+    )
     return catalog, reader.problems + check_references(catalog, reader.sources), reader.sources
 
 

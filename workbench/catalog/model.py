@@ -12,6 +12,7 @@ from pydantic import Field as Spec
 from workbench.catalog.base import Cite, Entry, Label, Name, Text
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.knowledge import Identifier, Knowledge
+from workbench.catalog.life_table import LifeTable
 from workbench.catalog.service import Service
 
 FieldType = Literal["string", "integer", "decimal", "date", "boolean", "bigint"]
@@ -180,6 +181,7 @@ class Catalog:
     places: Mapping[str, Place] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     knowledge: Knowledge = field(default_factory=Knowledge)
+    life_tables: Mapping[str, LifeTable] = field(default_factory=dict)
 
     def field(self, ref: str) -> Field | None:
         """The field of a reference such as `mzg.STAYHOSP.A2_CODE_SEX`, or None."""

@@ -39,6 +39,9 @@ def _findings(kind: str, ref: str, catalog: Catalog) -> Iterator[Finding]:
         yield from _service(catalog.services[ref], catalog)
     elif kind == "policy":
         yield from _cite(catalog, ("cite",), catalog.policies[ref].cite)
+    elif kind == "lifetable":
+        yield from _cite(catalog, ("cite",), catalog.life_tables[ref].cite)
+        yield from _cite(catalog, ("expectancy", "cite"), catalog.life_tables[ref].expectancy.cite)
     elif kind == "indicator":
         yield from _cite(catalog, ("cite",), catalog.indicators[ref].cite)
 

@@ -62,6 +62,7 @@ def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
         "policy": catalog.policies,
         "indicator": catalog.indicators,
         "service": catalog.services,
+        "lifetable": catalog.life_tables,
         "identifier": catalog.knowledge.identifiers,
         "attribute": catalog.knowledge.attributes,
         "quasikey": catalog.knowledge.quasi_keys,
