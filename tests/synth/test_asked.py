@@ -16,7 +16,17 @@ from workbench.synth.sources import DETAILS, REFS, read_asked
 def test_a_table_is_the_same_whatever_is_made_beside_it(data: Data, tmp_path: Path) -> None:
     few = {"mzg.STAYUNIT", "bcr.TUMOUR", "tc.ADH_PREST", "ima.POPULATION.*", "intego.REGISTRY", "hospital.THEATRE"}
     alone = generate(tmp_path, PERSONS, SEED, catalog_root=CATALOG, tables=few)
-    made = {"STAYUNIT", "TUMOUR", "ADH_PREST", "POPULATION", "REGISTRY", "THEATRE", "tumours", "practices"}
+    made = {
+        "STAYUNIT",
+        "TUMOUR",
+        "ADH_PREST",
+        "POPULATION",
+        "REGISTRY",
+        "THEATRE",
+        "tumours",
+        "tumour_care",
+        "practices",
+    }
     assert set(alone.tables) == made | {"persons", "stays", "episodes", "hospital_effects"}
     for table, fingerprint in alone.fingerprint.items():
         assert fingerprint == data.manifest.fingerprint[table], table

@@ -99,7 +99,7 @@ def _tumours(scenario: Scenario, owner: str = "") -> str:
     specialist_ = scenario.parameters.code("qualification", "specialist")
     return f"""
         SELECT c2, day, code::service, 1::SMALLINT, 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2), '{specialist_}',
-            NULL, NULL, NULL, day, NULL{owner}
+            NULL, NULL, NULL, day, {product_of(scenario, "tid", "medicine")}{owner}
         FROM tumour_services
     """
 

@@ -37,7 +37,7 @@ def register_lines(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     p = scenario.parameters
     services = {str(entry["code"]) for where in ("hospital", "ambulatory") for entry in p[f"billing.{where}"]}
     services |= {code for group in p["billing.stroke_codes"].values() for code in group}
-    services |= {str(p["billing.medicine_code"]), *(str(entry["code"]) for entry in p["breast.services"])}
+    services |= {str(p["billing.medicine_code"]), *(str(entry["code"]) for entry in p["breast.services"].values())}
     _enumerate(con, "service", sorted(services))
     _enumerate(con, "product", (product["code"] for product in p.products))
     _enumerate(con, "riziv", (number for h in scenario.hospitals for number in (h.riziv, h.wrong_riziv)))

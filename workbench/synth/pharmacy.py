@@ -9,6 +9,7 @@ from workbench.synth.given import AFTER_DISCHARGE
 from workbench.synth.line_guides import CELLS
 from workbench.synth.medicines import product_of
 from workbench.synth.scenario import Scenario
+from workbench.synth.tumour_care import tumour_deliveries
 
 _PER_PERSON = 256
 # The window is cut in 61 blocks, one bit each: days that touch a selected stay are struck out block by block.
@@ -78,4 +79,6 @@ def farma_query(scenario: Scenario) -> str:
         SELECT c2, day, '{category["requested"]}', 1::SMALLINT, 30.00::DECIMAL(10,2),
             '{p.code("qualification", "gp")}', {product_of(scenario, "sid * 64 + n", "class")}
         FROM given JOIN (SELECT sid, c2 FROM care) USING (sid) WHERE NOT in_hospital
+        UNION ALL
+        {tumour_deliveries(scenario)}
     """

@@ -50,6 +50,8 @@ def make_procedures(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
                 SELECT stays.*, n, share, theatre, codes FROM stays JOIN listed ON listed.main = {_IMAGING}
                     WHERE main_stroke
                 UNION ALL
+                SELECT stays.*, n, 1.0, true, [tumour_surgery.code] FROM stays JOIN tumour_surgery USING (sid)
+                UNION ALL
                 SELECT stays.*, n, share, theatre, codes FROM stays JOIN listed ON listed.main = {_LYSIS}
                     JOIN (SELECT sid FROM care WHERE lysed) USING (sid) WHERE main_stroke
             ) WHERE {stay.uniform(row, "procedure done")} < share

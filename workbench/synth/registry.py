@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from workbench.synth.registry_counts import closed, counted
 from workbench.synth.scenario import Scenario
+from workbench.synth.tumour_care import tumour_care_key
+from workbench.synth.tumour_deaths import clinic_of, relative_survival
+from workbench.synth.tumour_origins import DRAWN
 
 
 def tumour_queries(scenario: Scenario) -> dict[str, str]:
     """The queries of TUMOUR and of the answer key `tumours`."""
     rows = f"({counted(scenario)})"
+    codes = scenario.parameters["breast.clinic_codes"]
+    classes = " ".join(f"WHEN '{name}' THEN '{code}'" for name, code in codes.items())
     order = ", ".join(f"{sql} AS {name}" for name, sql in _fields(scenario).items())
     return {
         "TUMOUR": f"SELECT {order} FROM {rows}",
         "tumours": f"""SELECT lpad(insz::VARCHAR, 11, '0') AS INSZ, order_alltum, site, incidence AS incidence_date,
-            stage, subtype, in_situ, side, code_agr AS CODE_AGR, fld_nn_missing AS missing_insz FROM {rows}""",
+            stage, subtype, in_situ, side, code_agr AS CODE_AGR, fld_nn_missing AS missing_insz, tid % 8 = {DRAWN}
+                AS dies_of_it, {clinic_of(scenario)} AS clinic, birth AS birth_date, died AS death_date, sex,
+                {relative_survival(scenario, 1)} AS p_relative_1, {relative_survival(scenario, 5)} AS p_relative_5
+            FROM {rows}""",
+        "tumour_care": tumour_care_key(scenario),
+        "CLINIC": f"""SELECT DISTINCT {_coded_hospital(scenario)} AS bron, CASE {clinic_of(scenario, "number")}
+            {classes} END AS clinic_class FROM hospitals""",
     }
 
 
 def _fields(scenario: Scenario) -> dict[str, str]:
     """SQL of every field, in the order of the catalogue."""
     places, delivery = _places(scenario), f"DATE '{closed(scenario)}'"
-    coded = scenario.stay.below("hospital + 1", "coded hospital", 100)
     days = "({} - birth)::INTEGER".format
     flag = "CASE WHEN {} THEN '1' ELSE '0' END".format
     breast = "CASE WHEN site = 'C50' THEN {}::SMALLINT END".format
@@ -107,7 +117,7 @@ def _fields(scenario: Scenario) -> dict[str, str]:
         "HER2_ISH": "HER2_ISH",
         "HER2_merged": merged,
         "WHO": "who_score",
-        "bron1": f"'B' || lpad(({coded} * 1000 + hospital)::VARCHAR, 5, '0')",
+        "bron1": _coded_hospital(scenario, "hospital"),
         "fld_bi": "birth",
         "fld_ic": "incidence",
         "fld_cd": "CASE WHEN NOT fld_nn_missing THEN died END",
@@ -116,6 +126,12 @@ def _fields(scenario: Scenario) -> dict[str, str]:
         "fld_lf": "CASE WHEN fld_nn_missing THEN incidence END",
         "cls_lod": "CASE WHEN fld_nn_missing THEN incidence ELSE last_seen END",
     }
+
+
+def _coded_hospital(scenario: Scenario, number: str = "number") -> str:
+    """SQL for a hospital as the registry codes it."""
+    coded = scenario.stay.below(f"{number} + 1", "coded hospital", 100)
+    return f"'B' || lpad(({coded} * 1000 + {number})::VARCHAR, 5, '0')"
 
 
 def _other(scenario: Scenario, name: str) -> str:

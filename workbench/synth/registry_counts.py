@@ -38,12 +38,12 @@ def counted(scenario: Scenario) -> str:
             max(day_side_total) OVER ({whom}) AS most_day_side
         FROM (SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in over.items())} FROM (
             SELECT tumours.*, arr, sex, insz, code_agr, {missing} AS fld_nn_missing,
-                date_sub('year', tumours.birth, incidence) AS age, least(died, DATE '{closed(scenario)}') AS last_seen,
+                date_sub('year', tumours.birth, incidence) AS age, coalesce(died, {known(scenario)}) AS last_seen,
                 CASE WHEN histology = '8520' THEN 'D050' ELSE 'D051' END AS in_situ_code,
                 {drawn("quadrant", "breast.quadrants")} AS quadrant, {drawn("who", "breast.who_score")} AS who_score,
                 {drawn("basis", "breast.basis")} AS basis, {drawn("check", "breast.incidence_check")} AS date_check,
-                {drawn("sources", "breast.sources")} AS sources, {_tnm(scenario)} AS tnm,
-                {_operated(scenario)} AS operated,
+                {drawn("sources", "breast.sources")} AS sources, {tnm(scenario)} AS tnm,
+                {operated(scenario)} AS operated,
                 {tumour.chance("tid", "clinical differs", p.number("breast.clinical_differs"))} AS differs,
                 {tumour.chance("tid", "health file", p.number("breast.billed_in_year.health"))} AS in_health,
                 {tumour.chance("tid", "farma file", p.number("breast.billed_in_year.farma"))} AS in_farma,
@@ -53,19 +53,24 @@ def counted(scenario: Scenario) -> str:
     """
 
 
+def known(scenario: Scenario) -> str:
+    """SQL for the last day on which a death is known: who has not died by then was seen alive on it."""
+    return f"(DATE '{scenario.first_day}' + {scenario.horizon - 1})"
+
+
 def closed(scenario: Scenario) -> str:
     """The day of the insurers' delivery, after which nothing is known."""
     return str(scenario.parameters["breast.delivery_day"])
 
 
-def _operated(scenario: Scenario) -> str:
+def operated(scenario: Scenario) -> str:
     """The same draw as the care of the tumour."""
     none = scenario.parameters["breast.no_surgery"]
     cases = " ".join(f"WHEN '{stage}' THEN {share}" for stage, share in none.items())
     return f"(NOT {draws(scenario).chance('tid', 'no surgery', f'CASE stage {cases} ELSE 0 END')})"
 
 
-def _tnm(scenario: Scenario) -> str:
+def tnm(scenario: Scenario) -> str:
     """SQL for T, N and M of the stage, as one text of three characters."""
     u, cases = draws(scenario).uniform("tid", "tnm"), []
     for one in scenario.parameters["breast.stages"]:

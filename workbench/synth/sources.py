@@ -20,14 +20,14 @@ _BY_PARTY = {
     ),
     "ima": ("ima.HEALTH", "ima.FARMA", "ima.POPULATION", "ima.HOSP"),
     "fps-health": ("mzg.STAYXTRA", "mzg.PATNEW", "finhosta.T13"),
-    "bcr": ("bcr.TUMOUR", "bcr.INSURED"),
+    "bcr": ("bcr.TUMOUR", "bcr.INSURED", "bcr.CLINIC"),
     "technical-cell": ("tc.DOCUMENT_P", "tc.SHA_PREST", "tc.ADH_PREST"),
     "gp-practices": ("intego.IDENTIFIER", "intego.REGISTRY"),
 }  # fmt: skip
 _KEY_OF_ALL = ("persons", "stays", "episodes", "hospital_effects")
 # Tables of the answer key that are only made beside a table of a party.
 IMPERFECTIONS = "imperfections"  # where faults were planted, when they were
-_KEY_BESIDE = {"tumours": ("TUMOUR",), "practices": ("IDENTIFIER", "REGISTRY")}
+_KEY_BESIDE = {"tumours": ("TUMOUR",), "tumour_care": ("TUMOUR",), "practices": ("IDENTIFIER", "REGISTRY")}
 
 DETAILS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -1,7 +1,8 @@
 """Hospital stays and billing for breast tumours that are found in the years of the stays: surgery, chemotherapy.
 
 The stays join the plan of all stays and pass through the same tables. They keep away from the person's other stays,
-so no stay that was planned before changes, and none of their bills holds what a study of strokes reads.
+so no stay that was planned before changes, and none of their bills holds what a study of strokes reads. What is done
+to whom is decided in tumour_plan.py.
 """
 
 from __future__ import annotations
@@ -10,50 +11,74 @@ import datetime
 
 import duckdb
 
+from workbench.synth.medicines import product_of
 from workbench.synth.scenario import Scenario
 from workbench.synth.tumour_origins import main_place
-from workbench.synth.tumours import draws
+from workbench.synth.tumour_plan import cared, services
 
 # Chains 10 to 12 of a person are free: nobody has more than ten chains of other stays.
 FIRST_CHAIN = 10
 
 
 def make_tumour_care(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
-    """Adds the stays to `plan`; table `tumour_services`: pid, day, code and cents of what is billed outside stays.
+    """Adds the stays to `plan`, and what is not a stay to four tables.
 
-    `plan` gets `tumour_code`: the diagnosis of the tumour where it is a secondary one.
+    tumour_care: one row per tumour with what was decided. tumour_surgery: sid, n and code of the procedures.
+    tumour_services: pid, c2, day, code, cents, product of what is billed outside stays. tumour_deliveries: the same of
+    a pharmacy. `plan` gets `tumour_code`: the diagnosis of the tumour where it is a secondary one.
     """
     con.execute("ALTER TABLE plan ADD COLUMN tumour_code VARCHAR")
-    con.execute(f"CREATE TABLE tumour_care AS {_cared(scenario)}")
+    con.execute(f"CREATE TABLE tumour_care AS {cared(scenario)}")
     con.execute(f"INSERT INTO plan BY NAME {_stays(scenario)}")
-    con.execute(f"CREATE TABLE tumour_services AS {_services(scenario)}")
-    con.execute("DROP TABLE tumour_care")
+    con.execute(f"CREATE TABLE tumour_surgery AS {_surgery(scenario)}")
+    con.execute(f"CREATE TABLE billed AS {services(scenario)}")
+    lived = f"""FROM billed JOIN persons USING (pid) LEFT JOIN deaths USING (pid)
+        WHERE day BETWEEN DATE '{scenario.first_day}' AND DATE '{scenario.first_day}' + {scenario.days - 1}
+            AND (died IS NULL OR day <= died)"""
+    columns = "pid, c2, tid, day, name, code, cents, medicine"
+    con.execute(f"CREATE TABLE tumour_services AS SELECT {columns} {lived} AND place = 'hospital'")
+    con.execute(f"CREATE TABLE tumour_deliveries AS SELECT {columns} {lived} AND place = 'pharmacy'")
+    con.execute("DROP TABLE billed")
 
 
-def _cared(scenario: Scenario) -> str:
-    """SQL for the earliest breast tumour of each person in the window, with what is done and when.
+def tumour_deliveries(scenario: Scenario) -> str:
+    """SQL for the rows of FARMA that belong to the care of tumours."""
+    p = scenario.parameters
+    return f"""SELECT c2, day, '{p["codes.medicine_categories.other"]}', 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2),
+        '{p.code("qualification", "specialist")}', {product_of(scenario, "tid", "medicine")} FROM tumour_deliveries"""
 
-    Who has none there is cared for before it, when earlier years are made.
-    """
-    p, tumour = scenario.parameters, draws(scenario)
-    care, none = p["breast.care"], p["breast.no_surgery"]
-    first, last = care["surgery_after"]
-    earlier = f"incidence < DATE '{scenario.first_day}'"
-    low, high = care["surgery_nights"]
-    start, end = care["chemotherapy_after"]
-    no_surgery = " ".join(f"WHEN '{stage}' THEN {share}" for stage, share in none.items())
-    chemotherapy = " ".join(f"WHEN '{stage}' THEN {share}" for stage, share in care["chemotherapy"].items())
-    day_stay = tumour.chance("tid", "day surgery", care["surgery_as_day_stay"])
+
+def sid_of(n: str) -> str:
+    """SQL for the stay of a person's tumour care: 0 the surgery, then the cycles of chemotherapy."""
+    return f"((pid * 16 + {FIRST_CHAIN} + ({n}) // 4) * 4 + ({n}) % 4)"
+
+
+def tumour_care_key(scenario: Scenario) -> str:
+    """The answer key `tumour_care`: when each part of the care really happened, empty where it did not."""
+    dated = ", ".join(
+        f"min(day) FILTER (name = '{name}') AS {name}_date"
+        for name in ("imaging", "pathology", "consultation", "radiotherapy", "targeted", "hormonal")
+    )
+    operated = scenario.stay.below("sid", "theatre day", "least(los, 2)")  # as in procedures.py
+    chemotherapy = main_place(scenario, str(scenario.parameters["breast.chemotherapy_main"]))
     return f"""
-        SELECT *, operation + nights + {start} + {tumour.below("tid", "chemotherapy day", end - start)} AS course
-        FROM (
-            SELECT *, incidence + {first} + {tumour.below("tid", "surgery day", last - first)} AS operation,
-                NOT {tumour.chance("tid", "no surgery", f"CASE stage {no_surgery} ELSE 0 END")} AS operated,
-                {tumour.chance("tid", "chemotherapy", f"CASE stage {chemotherapy} ELSE 0 END")} AS treated,
-                CASE WHEN {day_stay} THEN 0 ELSE {low} + {tumour.below("tid", "nights", high - low + 1)} END AS nights
-            FROM tumours WHERE site = 'C50' AND incidence >= DATE '{scenario.first_stay}'
-            QUALIFY row_number() OVER (PARTITION BY pid ORDER BY {earlier}, incidence, tid) = 1
-        )
+        SELECT lpad(insz::VARCHAR, 11, '0') AS INSZ, incidence AS incidence_date, clinic, stage, subtype,
+            stays.adm + CASE WHEN los = 0 THEN 0 ELSE {operated} END AS surgery_date, code_agr AS surgery_code_agr,
+            conserving AND stays.sid IS NOT NULL AS conserving, sentinel AND stays.sid IS NOT NULL AS sentinel,
+            chemotherapy_date, billed.* EXCLUDE (pid)
+        FROM tumour_care JOIN (SELECT pid, insz FROM persons) USING (pid)
+        LEFT JOIN (SELECT sid, pid, adm, los, hospital FROM stays) AS stays
+            ON stays.sid = {sid_of("0").replace("pid", "tumour_care.pid")}
+        LEFT JOIN hospitals ON hospitals.number = stays.hospital
+        LEFT JOIN (
+            SELECT pid, {dated} FROM (
+                SELECT pid, name, day FROM tumour_services UNION ALL SELECT pid, name, day FROM tumour_deliveries
+            ) GROUP BY pid
+        ) AS billed ON billed.pid = tumour_care.pid
+        LEFT JOIN (
+            SELECT tid, min(stays.adm) AS chemotherapy_date FROM tumour_care JOIN stays USING (pid)
+            WHERE main = {chemotherapy} AND stays.adm >= incidence GROUP BY tid
+        ) USING (tid)
     """
 
 
@@ -94,21 +119,17 @@ def _stays(scenario: Scenario) -> str:
     """
 
 
-def _services(scenario: Scenario) -> str:
-    """SQL for what is billed to a patient outside hospital stays: mammography, consultation, radiotherapy."""
-    p, tumour = scenario.parameters, draws(scenario)
-    blocks = []
-    for place, one in enumerate(p["breast.services"]):
-        low, high = one["after"]
-        day = f"incidence + ({low}) + {tumour.below(f'tid * 8 + {place}', 'service day', high - low)}"
-        done = tumour.chance(f"tid * 8 + {place}", "service", one["share"])
-        cents = round(100 * float(one["euro"]))
-        blocks.append(
-            f"SELECT pid, {day} AS day, '{one['code']}' AS code, {cents} AS cents FROM tumour_care WHERE {done}"
-        )
+def _surgery(scenario: Scenario) -> str:
+    """SQL for the procedures of the surgical stays: of the breast, and of the nodes in the armpit."""
+    codes = scenario.parameters["breast.surgery_codes"]
+    left = "CASE side WHEN 1 THEN '{left}' ELSE '{right}' END".format
+    breast = f"CASE WHEN conserving THEN {left(**codes['conserving'])} ELSE {left(**codes['mastectomy'])} END"
+    nodes = (
+        f"CASE WHEN sentinel THEN {left(**codes['sentinel'])} WHEN dissection THEN {left(**codes['dissection'])} END"
+    )
     return f"""
-        SELECT services.*, c2 FROM ({" UNION ALL ".join(blocks)}) AS services JOIN persons USING (pid)
-        LEFT JOIN deaths USING (pid)
-        WHERE day BETWEEN DATE '{scenario.first_day}' AND DATE '{scenario.first_day}' + {scenario.days - 1}
-            AND (died IS NULL OR day <= died)
+        SELECT sid, n, code FROM (
+            SELECT {sid_of("0")} AS sid, 0 AS n, {breast} AS code FROM tumour_care WHERE operated
+            UNION ALL SELECT {sid_of("0")}, 1, {nodes} FROM tumour_care WHERE operated
+        ) WHERE code IS NOT NULL AND sid IN (SELECT sid FROM plan)
     """

@@ -15,39 +15,51 @@ from workbench.synth.stays import all_mains
 # Where a tumour comes from, and so its place among those of a person: `tid` = 8 pid + place.
 DRAWN, KNOWN, SECOND, THIRD, ADMITTED = range(5)
 _OLDEST = 106
-_DEPARTED = 1 << 40  # beyond every person
+DEPARTED = 1 << 40  # beyond every person
 
 
 def rate_table(scenario: Scenario) -> pa.Table:
     """Expected breast tumours of one living person up to the end of each registry year, by year of birth and sex.
 
-    `cumulated`: of the person itself; years before the window are thinned by the survival up to it, and by the
-    tumours that conditions already give. `departed`: those of the person's contemporaries who died before the window,
-    of the tumour or of anything else.
+    `cumulated`: of the person itself. `departed`: of its contemporaries who died of anything else before the window,
+    by year of the tumour and of the death, as `pairs` lists them.
     """
     p = scenario.parameters
     first, last = int(p["breast.years.first"]), int(p["breast.years.last"])
-    enriched = scenario.factor_of("breast-clinics")
-    survival, known = p.number("breast.survival_per_year"), p.number("breast.known_share")
+    enriched, window = scenario.factor_of("breast-clinics"), scenario.first_day.year
+    facts, part = p["population.deaths.yearly"], (scenario.first_day - datetime.date(window, 1, 1)).days / 365
+
+    def lived(year: int) -> float:
+        return part if year == window else 1.0
+
     rows: list[dict[str, Any]] = []
-    for born in range(scenario.first_day.year - _OLDEST, scenario.first_day.year + 1):
+    for born in range(window - _OLDEST, window + 1):
         for sex, factor in ((1, p.number("breast.men")), (2, 1.0)):
             who, reached, lost, cumulated, departed = ("men", "women")[sex - 1], 0.0, 0.0, [], []
-            for year in range(first, last + 1):
-                before = max(scenario.first_day.year - year, 0)
-                rate = by_age(p["breast.incidence"], max(year - born, 0)) / 1e5 * factor * enriched
-                by_condition = int(p["breast.known_first_year"]) <= year <= scenario.first_day.year and sex == 2
-                given = known if by_condition else 0.0
-                reached += rate * math.pow(survival, before) * (1 - given)
-                lived = math.prod(
-                    1 - by_age(p["population.deaths.yearly"], max(past - born, 0), who)
-                    for past in range(year, scenario.first_day.year)
-                )
-                lost += rate * (1 / lived - math.pow(survival, before)) if before else 0.0
+            rates = {
+                year: by_age(p["breast.incidence"], max(year - born, 0)) / 1e5 * factor * enriched
+                for year in range(first, last + 1)
+            }
+            for rate in rates.values():
+                reached += rate
                 cumulated.append(reached)
+            for year, death in pairs(scenario):
+                # for one who lives: how many more there were when the year of death began than when it ended
+                alive = [
+                    math.exp(sum(by_age(facts, max(past - born, 0), who) * lived(past) for past in years))
+                    for years in (range(death, window + 1), range(death + 1, window + 1))
+                ]
+                # in the year of the tumour itself only half of the deaths come after it
+                lost += rates[year] * (alive[0] - alive[1]) * (0.5 if year == death else 1.0)
                 departed.append(lost)
             rows.append({"born": born, "sex": sex, "cumulated": cumulated, "departed": departed})
     return pa.Table.from_pylist(rows)
+
+
+def pairs(scenario: Scenario) -> list[tuple[int, int]]:
+    """Year of a tumour and of a later death before the window, every possible one."""
+    first, window = int(scenario.parameters["breast.years.first"]), scenario.first_day.year
+    return [(year, death) for year in range(first, window + 1) for death in range(year, window + 1)]
 
 
 def first_tumours(scenario: Scenario) -> str:
@@ -55,7 +67,7 @@ def first_tumours(scenario: Scenario) -> str:
     p, person = scenario.parameters, scenario.person
     first = int(p["breast.years.first"])
     since = datetime.date(int(p["breast.known_first_year"]), 1, 1)
-    before = (scenario.first_day - since).days
+    before, earlier = (scenario.first_day - since).days, (since - datetime.date(first, 1, 1)).days
     condition = _condition(scenario)
     sites = " ".join(f"WHEN '{code}' THEN '{site}'" for code, site in p["breast.known_conditions"].items())
     found = {code: main_place(scenario, code) for code in p["breast.admitted_with"]}
@@ -74,7 +86,9 @@ def first_tumours(scenario: Scenario) -> str:
         UNION ALL
         SELECT pid, {DRAWN}, 'C50', incidence FROM departed
         UNION ALL
-        SELECT pid, {KNOWN}, CASE {condition} {sites} END, DATE '{since}' + {person.below("pid", "known since", before)}
+        SELECT pid, {KNOWN}, CASE {condition} {sites} END,
+            CASE {condition} WHEN 'C50919' THEN DATE '{since}' - 1 - {person.below("pid", "known since", earlier)}
+                ELSE DATE '{since}' + {person.below("pid", "known since", before)} END
         FROM persons WHERE {condition} IN ({_listed(p["breast.known_conditions"])})
             AND CASE {condition} WHEN 'C50919' THEN sex = 2 WHEN 'C61' THEN sex = 1 ELSE true END
             AND birth < DATE '{since}' - INTERVAL 20 YEAR
@@ -90,26 +104,35 @@ def first_tumours(scenario: Scenario) -> str:
 
 
 def departed_query(scenario: Scenario) -> str:
-    """Rows of persons with a breast tumour who died before the window: (pid, arr, sex, birth, insz, incidence, died).
+    """Rows of persons with a breast tumour who died of anything else before the window: (pid, arr, sex, birth, insz,
+    incidence, died).
 
-    Only the registry knows them, and only when years before the window are made. Each is drawn as a contemporary of
-    a living person: the same day of birth, and a serial 500 higher, which nobody living has.
+    Only the registry knows them. Each is drawn as a contemporary of a living person: the same day of birth, and a
+    serial 500 higher, which nobody living has.
     """
-    p, person = scenario.parameters, scenario.person
-    first = int(p["breast.years.first"])
-    day = f"make_date({first} + len(list_filter(departed, lambda reached: reached <= drawn))::INTEGER, 1, 1)"
+    person = scenario.person
+    listed = ", ".join(f"{{'tumour': {year}, 'death': {death}}}" for year, death in pairs(scenario))
+    before = "len(list_filter(departed, lambda reached: reached <= drawn))"
     born_2000 = "CASE WHEN birth >= DATE '2000-01-01' THEN 2000000000 ELSE 0 END"
-    rest = person.below("pid", "departed after", f"DATE '{scenario.first_day}' - incidence - 1")
+    day = person.below("pid", "departed day", 365)
+    end = f"least(make_date(years.death, 12, 31), DATE '{scenario.first_day}' - 1)"
+    start = "make_date(years.death, 1, 1)"
+    last = f"{start} + {person.below('pid', 'departed after', f'{end} - {start} + 1')}"
+    rest = f"({end} - incidence)"
+    same_year = f"incidence + {person.below('pid', 'departed after', f'{rest} + 1')}"
     return f"""
-        SELECT pid + {_DEPARTED} AS pid, arr, sex, birth, base * 100 + 97 - (base + {born_2000}) % 97 AS insz,
-            incidence, incidence + 1 + {rest} AS died
+        SELECT pid + {DEPARTED} AS pid, arr, sex, birth, base * 100 + 97 - (base + {born_2000}) % 97 AS insz,
+            incidence, CASE WHEN years.tumour = years.death THEN {same_year} ELSE {last} END::DATE AS died
         FROM (
-            SELECT *, insz // 100 + 500 AS base, {day} + {person.below("pid", "departed day", 365)} AS incidence
+            SELECT *, insz // 100 + 500 AS base, make_date(years.tumour, 1, 1) + {day} AS incidence
             FROM (
-                SELECT persons.*, departed, -ln(1 - {person.uniform("persons.pid", "departed")}) AS drawn
-                FROM persons JOIN rates ON born = year(birth) AND rates.sex = persons.sex
-            ) WHERE drawn < departed[-1] AND insz // 100 % 1000 < 498
-        ) WHERE {scenario.first_year is not None} AND incidence < DATE '{scenario.first_day}' - 1
+                SELECT *, ([{listed}])[1 + {before}::INTEGER] AS years
+                FROM (
+                    SELECT persons.*, departed, -ln(1 - {person.uniform("persons.pid", "departed")}) AS drawn
+                    FROM persons JOIN rates ON born = year(birth) AND rates.sex = persons.sex
+                ) WHERE drawn < departed[-1] AND insz // 100 % 1000 < 498
+            )
+        ) WHERE incidence > birth AND incidence < DATE '{scenario.first_day}'
     """
 
 

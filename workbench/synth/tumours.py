@@ -1,14 +1,11 @@
 """Tumours of the population: who gets one, when, of what kind and stage. The registry's table is in registry.py.
 
-Nobody's death is changed for a tumour, so that all other data stay as they are: instead the stage is likelier to be
-late for who dies within five years, from which the survival by stage follows. Who died before the window is known to
-the registry alone, when the years before it are made.
+Who dies of one is in tumour_deaths.py. Who died before the window is known to the registry alone.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
 
 import duckdb
 
@@ -17,20 +14,19 @@ from workbench.synth.draws import Draws
 from workbench.synth.hospitals import GUIDE_CELLS
 from workbench.synth.plan_guides import register_attraction
 from workbench.synth.scenario import Scenario
+from workbench.synth.tumour_deaths import make_tumour_deaths
 from workbench.synth.tumour_origins import SECOND, THIRD, departed_query, first_tumours, rate_table
 
 
 def make_tumours(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     """Tables `tumours`, one row each: tid, pid, site, incidence, side, in_situ, histology, subtype, stage, hospital;
-    and `registrants`, the persons who have one, living at the start of the window or not."""
+    and `registrants`, the persons who have one, living at the start of the window or not. Renews `deaths`."""
     con.register("rates", rate_table(scenario))
     register_attraction(con, scenario)
     con.execute(f"CREATE TABLE departed AS {departed_query(scenario)}")
-    con.execute(f"CREATE TABLE tumours AS {_described(scenario)}")
-    con.execute(
-        """CREATE TABLE registrants AS SELECT pid, arr, sex, insz FROM persons SEMI JOIN tumours USING (pid)
-        UNION ALL SELECT pid, arr, sex, insz FROM departed"""
-    )
+    con.execute(f"CREATE TABLE described AS {_described(scenario)}")
+    make_tumour_deaths(con, scenario)
+    con.execute("DROP TABLE described")
     con.unregister("rates")
     con.unregister("attraction")
 
@@ -81,10 +77,6 @@ def _all_tumours(scenario: Scenario) -> str:
 def _described(scenario: Scenario) -> str:
     p, tumour = scenario.parameters, draws(scenario)
     base = {one["stage"]: float(one["share"]) for one in p["breast.stages"]}
-    late = {one["stage"]: float(one["share"]) * math.exp(one["logit"]) for one in p["breast.stages"]}
-    soon, total = p.number("breast.dies_within_5_years"), sum(late.values())
-    # so that all tumours together have the sourced shares
-    others = {stage: max(share / 100 - soon * late[stage] / total, 0.0) for stage, share in base.items()}
     u, v, w = (tumour.uniform("tid", name) for name in ("stage", "histology", "subtype"))
     types = {one["name"]: float(one["share"]) for one in p["breast.subtypes"]}
     side = f"1 + {tumour.below('pid', 'side', 2)}"
@@ -94,7 +86,7 @@ def _described(scenario: Scenario) -> str:
     return f"""
         WITH {_all_tumours(scenario)}
         SELECT * EXCLUDE (arr), CASE WHEN site <> 'C50' THEN NULL WHEN in_situ THEN '0'
-                WHEN soon THEN {weighted(u, late)} ELSE {weighted(u, others)} END AS stage,
+                ELSE {weighted(u, base)} END AS stage,
             CASE WHEN in_situ THEN {weighted(v, p["breast.in_situ_histology"])}
                 WHEN sarcoma THEN '{p["breast.sarcoma_histology"]}'
                 ELSE {weighted(v, p["breast.histology"])} END AS histology,
@@ -102,7 +94,6 @@ def _described(scenario: Scenario) -> str:
         FROM (
             SELECT tumour.*, hospital, site = 'C50' AND {in_situ} AS in_situ,
                 site = 'C50' AND NOT in_situ AND {sarcoma} AS sarcoma,
-                coalesce(died <= incidence + INTERVAL 5 YEAR, false) AS soon,
                 CASE WHEN site <> 'C50' THEN 3 WHEN place < {SECOND} OR {same} THEN {side} ELSE 3 - ({side}) END AS side
             FROM tumour JOIN attraction
                 ON attraction.g = arr * {GUIDE_CELLS} + {tumour.below("pid", "hospital", GUIDE_CELLS)}

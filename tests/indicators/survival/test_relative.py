@@ -62,7 +62,9 @@ def lives(table: LifeTable, seed: int, persons: int, excess: float, follow_up: f
 
 
 def computed(rows: list[dict[str, Any]], table: LifeTable, until: int, width: int) -> pa.Table:
-    counts = interval_counts(ibis.memtable(pa.Table.from_pylist(rows)), ibis.memtable(yearly_hazards(table)), until, width)
+    counts = interval_counts(
+        ibis.memtable(pa.Table.from_pylist(rows)), ibis.memtable(yearly_hazards(table)), until, width
+    )
     return ibis.duckdb.connect().to_pyarrow(counts)
 
 
@@ -104,14 +106,16 @@ def test_who_dies_like_everybody_has_relative_survival_1_and_an_excess_is_found_
 def test_a_hazard_ratio_within_strata_is_found_where_the_crude_one_misleads() -> None:
     draw = np.random.default_rng(4)
     rows = []
-    for _ in range(12_000):
+    for _ in range(5_000):
         ill = bool(draw.integers(2))
         small = draw.uniform() < (0.7 if ill else 0.3)  # the ill go to small hospitals
         days = draw.exponential(1000 / ((8 if ill else 1) * (1.4 if small else 1.0)))
-        rows.append({"days": min(days, 900.0), "died": days < 900, "stage": str(ill), "volume": "small" if small else "big"})
+        rows.append(
+            {"days": min(days, 900.0), "died": days < 900, "stage": str(ill), "volume": "small" if small else "big"}
+        )
     cohort = pa.Table.from_pylist(rows)
     crude, adjusted = hazard_ratios(cohort, "volume", "big")[1], hazard_ratios(cohort, "volume", "big", ("stage",))[1]
-    assert adjusted.lower < 1.4 < adjusted.upper and adjusted.upper - adjusted.lower < 0.2
+    assert adjusted.lower < 1.4 < adjusted.upper and adjusted.upper - adjusted.lower < 0.3
     assert crude.lower > 1.8
 
 

@@ -45,7 +45,9 @@ def hazard_ratios(
     others = [str(level) for level in sorted(sizes.index) if level != reference]
     fitted = [level for level in others if sizes.loc[level, "deaths"] > 0]
     ratios = _fit(frame, group, fitted, strata, covariates) if fitted and frame["died"].any() else {}
-    found = [Hazard(reference, int(sizes.loc[reference, "persons"]), int(sizes.loc[reference, "deaths"]), 1.0, 1.0, 1.0)]
+    found = [
+        Hazard(reference, int(sizes.loc[reference, "persons"]), int(sizes.loc[reference, "deaths"]), 1.0, 1.0, 1.0)
+    ]
     for level in others:
         log_ratio, error = ratios.get(level, (-math.inf, math.inf))
         limits = [math.exp(log_ratio + side * Z * error) for side in (-1, 1)] if level in ratios else [0.0, math.inf]

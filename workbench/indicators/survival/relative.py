@@ -45,7 +45,7 @@ def interval_counts(
     place * width_days, which belongs to it, up to the next one.
     """
     last = -(-until_days // width_days)
-    at_risk = cohort.mutate(place=ibis.range(last).unnest())
+    at_risk = cohort.mutate(age=cohort["age"].cast("float64"), place=ibis.range(last).unnest())
     start = at_risk["place"] * width_days
     at_risk = at_risk.filter(at_risk["days"] >= start)
     ages = at_risk.mutate(
@@ -69,7 +69,7 @@ def interval_counts(
         at_risk=rows.count().cast("int64"),
         deaths=(leaves & rows["died"]).cast("int64").sum().cast("int64"),
         withdrawn=(leaves & ~rows["died"]).cast("int64").sum().cast("int64"),
-        expected=survives.mean(),
+        expected=survives.mean().cast("float64"),
     )
 
 
@@ -90,9 +90,16 @@ def relative_survival(counts: pa.Table, width_years: float) -> list[RelativePoin
         lower, upper = interval(observed, greenwood)
         points.append(
             RelativePoint(
-                (row["place"] + 1) * width_years, row["at_risk"], deaths, row["withdrawn"], observed, expected,
-                observed / expected, lower / expected, upper / expected,
-            )  # fmt: skip
+                (row["place"] + 1) * width_years,
+                row["at_risk"],
+                deaths,
+                row["withdrawn"],
+                observed,
+                expected,
+                observed / expected,
+                lower / expected,
+                upper / expected,
+            )
         )
     return points
 
