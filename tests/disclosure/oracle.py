@@ -5,7 +5,7 @@ Shares no code with workbench.disclosure: dictionaries and loops over cells (hos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -33,39 +33,49 @@ def cells_of(row: Row, cells: Iterable[Cell]) -> frozenset[Cell]:
 
 
 def secrets_of(
-    attacker: str | None,
+    knows: Callable[[Cell], bool],
     truth: Mapping[Cell, int],
     rows: Iterable[Row],
     persons: Mapping[Row, int],
     threshold: int,
     zeros_hidden: bool,
+    told: Iterable[Row] = (),
 ) -> set[Secret]:
-    """What the outsider (None) or a hospital must not learn: small numbers, small differences of nested ones."""
+    """What an attacker who knows some cells must not learn: small numbers, small differences of nested ones.
+
+    told: rows that an earlier release shows. Rows of several releases differ in the name of the indicator;
+    "2:a" and "a" are the same indicator.
+    """
     found = set()
     rows, least = list(rows), 0 if zeros_hidden else 1
-    hospitals = {cell[0] for cell in truth}
+    hospitals = sorted({cell[0] for cell in truth})
     sums = {row: cells_of(row, truth) for row in rows}
-    total = {row: sum(truth[cell] for cell in sums[row]) for row in rows}
+    people = {sums[row]: 10**6 for row in rows}
+    for row in rows:
+        total = sum(truth[cell] for cell in sums[row])
+        people[sums[row]] = min(people[sums[row]], persons.get(row, total), total)
+    public = {sums[row] for row in told}
 
-    def add(cells: frozenset[Cell], people: int | None, zero: bool) -> None:
-        own = sum(truth[cell] for cell in cells if cell[0] == attacker)
+    def add(cells: frozenset[Cell], count: int | None, zero: bool) -> None:
+        own = sum(truth[cell] for cell in cells if knows(cell))
         rest = sum(truth[cell] for cell in cells) - own
-        if attacker is not None and {cell[0] for cell in cells} <= {attacker}:
+        mixed = any(knows(cell) for cell in cells)
+        if all(knows(cell) for cell in cells) or (count is not None and not mixed and cells in public):
             return
-        mixed = attacker in {cell[0] for cell in cells}
-        small = 0 < rest < threshold or (rest > 0 and people is not None and people < threshold)
+        small = 0 < rest < threshold or (rest > 0 and count is not None and count < threshold)
         if small or (rest == 0 and zero and not mixed):
             found.add(Secret(cells, own + least, own + threshold))
 
     for row in rows:
-        name, hospital, year, part = row
-        people = persons.get(row, total[row])
-        if attacker in hospitals and hospital == "ALL":
-            others = [persons.get((name, h, year, part), total[name, h, year, part]) for h in hospitals - {attacker}]
-            mine = persons.get((name, attacker, year, part), total[name, attacker, year, part])
-            people = max([people - mine, *others])
-        # Of ALL, a 0 of the others matters to a hospital only where every other hospital's 0 matters anyway.
-        add(sums[row], people, zeros_hidden and not (attacker is not None and hospital == "ALL"))
+        count = people[sums[row]]
+        if any(knows(cell) for cell in sums[row]):
+            parts = {h: frozenset(cell for cell in sums[row] if cell[0] == h) for h in hospitals}
+            mine = {h: sum(truth[cell] for cell in parts[h] if knows(cell)) for h in hospitals}
+            each = {h: people.get(parts[h], sum(truth[cell] for cell in parts[h])) for h in hospitals}
+            left = count - sum(min(each[h], mine[h]) for h in hospitals)
+            whole = [each[h] for h in hospitals if not any(knows(cell) for cell in truth if cell[0] == h)]
+            count = max([left, *whole]) if row[1] == "ALL" and len(hospitals) > 1 else left
+        add(sums[row], count, zeros_hidden)
     numbers = set(sums.values())
     for outer, inner in product(rows, rows):
         nested = outer[1:3] == inner[1:3] and sums[inner] < sums[outer]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.disclosure.builders import Cell, table_of
 from tests.disclosure.cubes import small_policy
+from tests.disclosure.systems import prepared
 from workbench.disclosure import protect
 from workbench.disclosure.audit import Verdict, audit
-from workbench.disclosure.rules import find_targets, primaries
 from workbench.disclosure.shown import shown_rows
 from workbench.disclosure.suppress import Suppression
-from workbench.disclosure.system import System, build_system
+from workbench.disclosure.system import System
+from workbench.disclosure.told import told_of
 from workbench.indicators.table import IndicatorTable
 
 Row = tuple[str, str, int, str]
@@ -28,8 +30,8 @@ def hospitals(*kept: tuple[int, int], year: int = 2015) -> dict[Cell, int]:
 
 def judge(table: IndicatorTable, withheld: set[Row], zeros: str = "show") -> Verdict:
     """The audit when exactly these rows are withheld (rows with the same number go together)."""
-    system = build_system(table)
-    return audit(system, find_targets(system, small_policy(zeros=zeros)), _numbers(system, withheld))
+    ready = prepared(table, small_policy(zeros=zeros))
+    return audit(ready.system, ready.targets, _numbers(ready.system, withheld))
 
 
 def fooled(verdict: Verdict) -> set[str]:
@@ -39,9 +41,9 @@ def fooled(verdict: Verdict) -> set[str]:
 
 
 def _numbers(system: System, withheld: set[Row]):  # type: ignore[no-untyped-def]
-    found = primaries(system, small_policy(zeros="show")) & False
+    found = np.zeros(len(system.values), dtype=bool)
     for row, number in zip(system.shown, system.number.tolist(), strict=True):
-        if row in withheld or (row[0], row[1], 0, row[3]) in withheld:
+        if tuple(row[:4]) in withheld or (row[0], row[1], 0, row[3]) in withheld:
             found[number] = True
     return found
 
@@ -94,7 +96,7 @@ def test_difference_of_nested_indicators() -> None:
         for flags, count in zip(("d30.n d90.n", "d30.n d90.n d90.k", "d30.n d90.n d90.k d30.k"), counts, strict=True)
     }
     table = table_of(("d30", "d90"), stays)
-    assert primaries(build_system(table), small_policy(zeros="show")).sum() == 0
+    assert prepared(table, small_policy(zeros="show")).primary.sum() == 0
     assert "outsider" in fooled(judge(table, set()))
     safe, _ = protect(table, small_policy(zeros="show"))
     both = [row["k"] for row in safe.rows.to_pylist() if row["hospital"] == "h0" and row["year"] == 2015]
@@ -139,8 +141,8 @@ def test_a_rate_needs_all_three_parts(part: str) -> None:
     """A percentage beside its denominator is the numerator."""
     stays = hospitals((30, 40), (20, 40))
     table = table_of(("a",), stays, adjusted=[("a", "h0", 2015, 25.0), ("a", "h1", 2015, 22.0)])
-    system = build_system(table)
-    shown = shown_rows(table, system, _numbers(system, rows("h0", part))).to_pylist()
+    system = prepared(table, small_policy()).system
+    shown = shown_rows(table, told_of(table), system, _numbers(system, rows("h0", part))).to_pylist()
     for row in shown:
         figures = {name: row[name] for name in ("rate", "rate_low", "rate_high")}
         assert all((value is None) == (row["hospital"] == "h0") for value in figures.values()), row
@@ -152,8 +154,7 @@ def test_a_rate_needs_all_three_parts(part: str) -> None:
 def test_every_kept_secondary_that_is_needed_is_missed() -> None:
     """Show withheld numbers of a real release again, one at a time: a primary always fails the audit."""
     table = table_of(("a",), hospitals((3, 20), (9, 20), (8, 20), (7, 20), (6, 30)))
-    system, policy = build_system(table), small_policy()
-    targets, primary = find_targets(system, policy), primaries(system, policy)
+    system, targets, primary, _ = prepared(table, small_policy())
     run = Suppression(system, targets, primary)
     run.withhold(lambda stage, done, total: None)
     run.show_again(lambda stage, done, total: None)

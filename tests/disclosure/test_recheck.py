@@ -36,7 +36,7 @@ def test_the_real_certificate_is_accepted() -> None:
 
 def test_every_witness_counts() -> None:
     """Thinned witnesses: take any one away and some demand of someone is open."""
-    for gone in range(1, int(WITNESSES.arrays["witnesses"])):
+    for gone in range(int(WITNESSES.arrays["witnesses"])):
 
         def drop(arrays: Arrays, gone: int = gone) -> None:
             kept = arrays["witness"] != gone
@@ -61,16 +61,25 @@ TAMPERINGS: dict[str, tuple[Callable[[Arrays], None], str]] = {
     "negative stays": (lambda a: a.update(change=a["change"] * 100), "negative"),
     "another truth": (lambda a: a.update(truth=a["truth"] + 1), "published numbers"),
     "fractions": (lambda a: a.update(change=a["change"] / 2), "whole numbers"),
-    "a change of the truth": (lambda a: a.update(witness=a["witness"] * 0), "not the true table"),
+    "a change of the truth": (lambda a: a.update(witness=a["witness"] * 0), "changes a cell twice"),
     "more witnesses than tables": (lambda a: a.update(witnesses=np.array(2)), "cannot be read"),
+    "a cell that does not exist": (lambda a: a.update(cell=a["cell"] - 1), "does not exist"),
+    "an impossible kind": (lambda a: a.update(free=a["free"] & (a["truth"] > 0)), "taken to be impossible"),
+    "an insider who knows less": (lambda a: a.update(known=a["known"] & False), "something else than its own"),
+    "an outsider who knows more": (lambda a: a.update(known=a["known"] | True), "the outsider is taken"),
+    "a hospital that is no attacker": (lambda a: a.update(views=a["views"][:-1], known=a["known"][:-1]), "is missing"),
     "a higher threshold": (lambda a: a.update(threshold=np.array(9)), "narrow down"),
     "a missing array": (lambda a: a.__delitem__("persons"), "cannot be read"),
     "fewer persons": (lambda a: a.update(persons=np.minimum(a["persons"], 4)), "published although small"),
     "a pattern too many": (
         lambda a: a.update(
             flags=np.vstack([a["flags"], np.ones_like(a["flags"][:1])]),
-            truth=np.concatenate([a["truth"], a["truth"][..., :1] * 0], axis=2),
-            cell=a["cell"] // a["truth"].shape[2] * (a["truth"].shape[2] + 1) + a["cell"] % a["truth"].shape[2],
+            year=np.append(a["year"], a["year"][-1:]),
+            present=np.hstack([a["present"], a["present"][:, :1]]),
+            truth=np.hstack([a["truth"], a["truth"][:, :1] * 0]),
+            free=np.hstack([a["free"], a["free"][:, :1]]),
+            known=np.concatenate([a["known"], a["known"][..., :1]], axis=2),
+            cell=a["cell"] // a["truth"].shape[1] * (a["truth"].shape[1] + 1) + a["cell"] % a["truth"].shape[1],
         ),
         "never occurs",
     ),

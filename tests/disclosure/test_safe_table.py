@@ -57,6 +57,7 @@ def test_the_public_half_holds_no_secret() -> None:
     safe, witnesses = protect(TABLE, small_policy())
     assert {field.name for field in dataclasses.fields(Certificate)} == {
         "method", "policy_sha256", "rows_sha256", "witnesses_sha256", "numbers", "withheld", "verdicts",
+        "earlier",
     }  # fmt: skip
     assert safe.certificate.verdicts == {name: "safe" for name in ("outsider", "h0", "h1", "h2", "h3")}
     assert safe.certificate.withheld == witnesses.small + witnesses.secondary
@@ -99,7 +100,7 @@ def test_a_solver_that_lies_refuses(lie: float, monkeypatch: pytest.MonkeyPatch)
     """What the solver says is only ever a proposal: a wrong table never becomes a witness."""
 
     def answer(self: Program, question: object, **how: object) -> Answer:
-        return Answer(np.full((4, 1, 2), lie), decided=True)
+        return Answer(np.full((4, 2), lie), decided=True)
 
     monkeypatch.setattr(Program, "ask", answer)
     with pytest.raises(Refused):

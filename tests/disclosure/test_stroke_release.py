@@ -6,9 +6,8 @@ import pytest
 
 from tests.disclosure.builders import STROKE, stroke_table
 from tests.disclosure.cubes import small_policy
+from tests.disclosure.systems import prepared
 from workbench.disclosure import Protection, protect, recheck
-from workbench.disclosure.rules import find_targets
-from workbench.disclosure.system import build_system
 from workbench.indicators.table import IndicatorTable
 
 TABLE = stroke_table(1)
@@ -59,7 +58,7 @@ def test_the_recheck_accepts_it(release: Protection) -> None:
 
 
 def test_every_hospital_is_an_attacker_with_targets() -> None:
-    targets = find_targets(build_system(TABLE), small_policy())
+    targets = prepared(TABLE, small_policy()).targets
     assert len(targets.attackers) == 13
     assert targets.active.any(axis=1).all()
     assert (targets.minus >= 0).any()  # differences of nested numbers are among them

@@ -3,7 +3,8 @@
 from workbench.disclosure.policy import SmallCellPolicy, load_policy
 from workbench.disclosure.release import Certificate, Protection, SafeTable, protect
 from workbench.disclosure.suppress import Progress
-from workbench.disclosure.witnesses import Witnesses
+from workbench.disclosure.told import Told
+from workbench.disclosure.witnesses import Witnesses, hash_of, load_witnesses, told_again
 
 __all__ = [
     "Certificate",
@@ -11,7 +12,11 @@ __all__ = [
     "Protection",
     "SafeTable",
     "SmallCellPolicy",
+    "Told",
     "Witnesses",
+    "hash_of",
     "load_policy",
+    "load_witnesses",
     "protect",
+    "told_again",
 ]

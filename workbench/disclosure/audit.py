@@ -28,7 +28,7 @@ class Verdict:
 
 
 def audit(system: System, targets: Targets, hidden: Bools, coverage: Coverage | None = None) -> Verdict:
-    """Decide every demand of every attacker, one insider at a time, all other hospitals free to move.
+    """Decide every demand of every attacker, one at a time, all that the attacker does not know free to move.
 
     coverage: witnesses already found for this same set of withheld numbers.
     Raises Refused when the solver fails.
@@ -39,13 +39,14 @@ def audit(system: System, targets: Targets, hidden: Bools, coverage: Coverage | 
     for side, attacker, target in np.argwhere(attack.coverage.open()).tolist():
         if attack.coverage.met[side, attacker, target]:
             continue  # by a witness found meanwhile
-        hospitals = attack.movable(target, [attacker - 1] if attacker else [], hidden)
+        known = attack.known([attacker])
+        blocks = attack.movable(target, known, hidden)
         amount = attack.amount(side, target, [attacker])
-        loose = attack.ask(side, target, amount, hospitals, hidden)
+        loose = attack.ask(side, target, amount, blocks, hidden, known)
         if loose.change is None and loose.decided:
             unsafe[side, attacker, target] = True  # impossible with fractions, so with whole stays too
         elif loose.change is None or not attack.accept(loose.change, hidden):
-            exact = attack.ask(side, target, amount, hospitals, hidden, whole=True)
+            exact = attack.ask(side, target, amount, blocks, hidden, known, whole=True)
             unsafe[side, attacker, target] = exact.change is None and exact.decided
             met = exact.change is not None and attack.accept(exact.change, hidden)
             undecided[side, attacker, target] = not met and not unsafe[side, attacker, target]

@@ -1,10 +1,12 @@
 """Which demands of which attacker are met by the witness tables found so far.
 
-A witness is a complete alternative table. It counts for the outsider always, and for a hospital insider when
-it leaves that hospital's slice as it is. A demand is one side (low or high) of one target for one attacker.
+A witness is a complete alternative table. It counts for the outsider always, and for an insider when it leaves
+all that the insider knows as it is. A demand is one side (low or high) of one target for one attacker.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,20 +17,31 @@ from workbench.disclosure.system import System
 _MULTIPLES = (1, 2, 3, 4, 5, -1, -2, -3, -4, -5)
 
 
-class Coverage:
-    """Keeps witnesses as changes of the true table, with a count of witnesses per demand.
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """A change of the true table: flat places of the cells that change, and of the numbers, each by how much."""
 
-    met: (2, A, T) how many witnesses meet the low (0) and the high (1) demand. Place 0 is the true table
-         itself.
+    cell: Ints
+    change: Ints
+    number: Ints
+    moved: Ints
+
+    def times(self, factor: int) -> Witness:
+        """The change repeated, or turned round."""
+        return Witness(self.cell, factor * self.change, self.number, factor * self.moved)
+
+
+class Coverage:
+    """Keeps witnesses, with a count of witnesses per demand.
+
+    met: (2, A, T) how many tables meet the low (0) and the high (1) demand; the true table is one of them.
     """
 
     def __init__(self, system: System, targets: Targets) -> None:
         self.system, self.targets = system, targets
-        self.changes: list[Ints] = []
-        self.numbers: list[Ints] = []
-        self.met = np.zeros((2, *targets.active.shape), dtype=np.int32)
-        nothing = np.zeros_like(system.cells), np.zeros_like(system.values)
-        self._add(*nothing, self._met_by(*nothing))
+        self.witnesses: list[Witness] = []
+        self._values = targets.values_of(system.values)
+        self.met = np.stack([self._values <= targets.low, self._values >= targets.high]).astype(np.int32)
 
     def open(self) -> Bools:
         """(2, A, T) demands that no witness meets."""
@@ -40,54 +53,68 @@ class Coverage:
         return tuple(np.flatnonzero(self.targets.active[:, target] & (self.met[side, :, target] == 0)).tolist())
 
     def offer(self, change: Ints) -> bool:
-        """Add a change, its multiples and their opposites as witnesses, each only if it meets an open demand.
+        """Add a change (H, C), its multiples and their opposites, each only if it meets an open demand.
 
         Multiples cost nothing beside another search. Returns whether any was added.
         """
+        cell = np.flatnonzero(change)
         numbers = self.system.numbers_of(change)
-        return any([self._offer(factor * change, factor * numbers) for factor in _MULTIPLES])
+        number = np.flatnonzero(numbers)
+        base = Witness(cell, change.reshape(-1)[cell], number, numbers[number])
+        return any([self._offer(base.times(factor)) for factor in _MULTIPLES])
 
-    def _offer(self, change: Ints, numbers: Ints) -> bool:
-        if (self.system.cells + change < 0).any():
+    def _offer(self, witness: Witness) -> bool:
+        if (self.system.cells.reshape(-1)[witness.cell] + witness.change < 0).any():
             return False
-        met = self._met_by(change, numbers)
-        if not (met & self.open()).any():
+        touched, met = self._met_by(witness)
+        wanted = self.targets.active[:, touched] & (self.met[:, :, touched] == 0)
+        if not (met & wanted).any():
             return False
-        self._add(change, numbers, met)
+        self.witnesses.append(witness)
+        self.met[:, :, touched] += met
         return True
 
-    def _add(self, change: Ints, numbers: Ints, met: Bools) -> None:
-        self.changes.append(change)
-        self.numbers.append(numbers)
-        self.met += met
-
-    def moving(self, number: int) -> list[int]:
-        """Places of the witnesses that change this number."""
-        return [place for place, numbers in enumerate(self.numbers) if numbers[number]]
-
-    def without(self, places: list[int]) -> Coverage:
-        """The same coverage without these witnesses."""
+    def without(self, number: int) -> Coverage:
+        """The same coverage without the witnesses that change a number."""
         other = object.__new__(Coverage)
-        other.system, other.targets, other.met = self.system, self.targets, self.met.copy()
-        gone = set(places)
-        for place in places:
-            other.met -= self._met_by(self.changes[place], self.numbers[place])
-        kept = [place for place in range(len(self.changes)) if place not in gone]
-        other.changes = [self.changes[place] for place in kept]
-        other.numbers = [self.numbers[place] for place in kept]
+        other.system, other.targets, other.met, other._values = self.system, self.targets, self.met.copy(), self._values
+        other.witnesses = []
+        for witness in self.witnesses:
+            place = np.searchsorted(witness.number, number)
+            if place < len(witness.number) and witness.number[place] == number:
+                other._drop(witness)
+            else:
+                other.witnesses.append(witness)
         return other
 
+    def _drop(self, witness: Witness) -> None:
+        touched, met = self._met_by(witness)
+        self.met[:, :, touched] -= met
+
     def thinned(self) -> Coverage:
-        """Without witnesses whose demands others meet as well; the true table (place 0) stays."""
-        thin = self
-        for place in range(len(self.changes) - 1, 0, -1):
-            met = self._met_by(self.changes[place], self.numbers[place]) & self.targets.active
-            if not (met & (thin.met == 1)).any():
-                thin = thin.without([place])
+        """Without witnesses whose demands others meet as well; those that meet fewest go first."""
+        thin = object.__new__(Coverage)
+        thin.system, thin.targets, thin.met, thin._values = self.system, self.targets, self.met.copy(), self._values
+        thin.witnesses = []
+        meets = [int((self._met_by(one)[1]).sum()) for one in self.witnesses]
+        for place in np.argsort(meets, kind="stable").tolist():
+            witness = self.witnesses[place]
+            touched, met = self._met_by(witness)
+            if (met & self.targets.active[:, touched] & (thin.met[:, :, touched] == 1)).any():
+                thin.witnesses.append(witness)
+            else:
+                thin.met[:, :, touched] -= met
         return thin
 
-    def _met_by(self, change: Ints, numbers: Ints) -> Bools:
-        values = self.targets.values_of(self.system.values + numbers)
-        blind = np.concatenate([[True], ~change.reshape(len(change), -1).any(axis=1)])[:, None]
-        met: Bools = np.stack([blind & (values <= self.targets.low), blind & (values >= self.targets.high)])
-        return met
+    def _met_by(self, witness: Witness) -> tuple[Ints, Bools]:
+        """Targets that the witness changes, and (2, A, those) whether it meets their demands."""
+        targets = self.targets
+        moved = np.zeros(len(self.system.values) + 1, dtype=np.int64)  # the last place is that of no number
+        moved[witness.number] = witness.moved
+        by = moved[targets.plus] - moved[targets.minus]
+        touched = np.flatnonzero(by)
+        values = self._values[touched] + by[touched]
+        blind = ~targets.known[:, witness.cell].any(axis=1, keepdims=True)
+        low, high = targets.low[:, touched], targets.high[:, touched]
+        met: Bools = np.stack([blind & (values <= low), blind & (values >= high)])
+        return touched, met

@@ -11,26 +11,22 @@ from workbench.disclosure.system import System
 
 
 def change_matrix(system: System, slots: int) -> Any:
-    """Sparse matrix for `slots` hospitals of a system, and ALL when the system has more than one hospital.
+    """Sparse matrix for `slots` blocks of a system, and for their sum when the system has more than one block.
 
     Columns: increase of every cell, decrease of every cell, rise of every number, fall of every number.
     Rows: one per number (the change of its parts - its own change = 0), and a last, empty one for the
           question.
-    A margin is a sum of the numbers below it, not of cells: far fewer entries.
+    A number of all blocks is a sum of numbers, not of cells: far fewer entries.
     """
-    count, patterns = len(system.years), system.masks.shape[1]
-    _, years, masks = system.shape
-    grid = np.arange((slots + (len(system.hospitals) > 1)) * years * masks).reshape(-1, years, masks)
-    cell = np.arange(slots * count * patterns).reshape(slots, count, patterns)
-    inner = grid[:slots, :count]
-    mask, pattern = np.nonzero(system.masks)
-    rows, columns = [inner[:, :, mask].ravel()] * 2, [cell[:, :, pattern].ravel()]
+    several = len(system.blocks) > 1
+    grid = np.arange((slots + several) * system.block).reshape(-1, system.block)
+    cell = np.arange(slots * system.masks.shape[1]).reshape(slots, -1)
+    mask, kind = np.nonzero(system.masks)
+    rows, columns = [grid[:slots, mask].ravel()] * 2, [cell[:, kind].ravel()]
     columns.append(columns[0] + cell.size)
     signs = [1.0, -1.0]
     sums = [(grid.ravel(), grid.ravel(), -1.0)]
-    if years > count:
-        sums.append((np.broadcast_to(grid[:slots, count:], inner.shape).ravel(), inner.ravel(), 1.0))
-    if len(grid) > slots:
+    if several:
         sums.append((np.broadcast_to(grid[slots:], grid[:slots].shape).ravel(), grid[:slots].ravel(), 1.0))
     for row, number, sign in sums:
         rows += [row, row]

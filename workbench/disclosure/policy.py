@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -18,6 +18,7 @@ class SmallCellPolicy(Policy):
 
     zeros: "hide" when 0 counts as small too (the literal rule of 21/104, paragraph 29); "show" when a 0 may
            be shown. Even then a 0 may be withheld to protect another number.
+    together: hospitals that are taken to put their knowledge together, group by group.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -25,6 +26,7 @@ class SmallCellPolicy(Policy):
     unit: Literal["persons"]
     threshold: int = Field(ge=2, le=100)
     zeros: Literal["show", "hide"]
+    together: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...] = ()
 
     @property
     def smallest(self) -> int:

@@ -1,8 +1,8 @@
 """The program behind every attack and every repair: which other tables agree with what is shown?
 
 Variables are changes of the true table: every inner cell may rise or fall, every number moves along. The
-matrix depends on the masks and the number of years and hospitals only, so one program serves any choice of
-that many hospitals; the hospitals left out stay as they are, which can only make a change harder to find.
+matrix depends on the masks and the number of blocks only, so one program serves any choice of that many
+blocks; the blocks left out stay as they are, which can only make a change harder to find.
 """
 
 from __future__ import annotations
@@ -31,35 +31,36 @@ _OPTIONS = {"output_flag": False, "threads": 1, "random_seed": 1, "mip_max_impro
 class Question:
     """Can `plus - minus` (numbers; minus -1 = nothing) move by `amount` or more in the direction of `sign`?
 
-    Only `hospitals` move. Numbers that are not `hidden` stay as they are or, when `weights` are given, may
-    move at that cost per stay.
+    Only cells of `blocks` that are not `known` (H, C) move. Numbers that are not `hidden` stay as they are or,
+    when `weights` are given, may move at that cost per stay; what an earlier release shows stays always.
     """
 
-    hospitals: tuple[int, ...]
+    blocks: tuple[int, ...]
     plus: int
     minus: int
     sign: int
     amount: int
     hidden: Bools
+    known: Bools
     weights: Floats | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """change: (H, Y, P), fractions possible; None when there is none, or when the answer is not decided."""
+    """change: (H, C), fractions possible; None when there is none, or when the answer is not decided."""
 
     change: Floats | None
     decided: bool
 
 
 class Program:
-    """One HiGHS model for any `slots` hospitals of a system."""
+    """One HiGHS model for any `slots` blocks of a system."""
 
     def __init__(self, system: System, slots: int) -> None:
         self._system, self._slots = system, slots
-        self._margin = len(system.hospitals) > 1
+        self._margin = len(system.blocks) > 1
         self._numbers = (slots + self._margin) * system.block
-        self._cells = slots * system.cells[0].size
+        self._cells = slots * system.cells.shape[1]
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in _OPTIONS.items():
             _expect(self._highs.setOptionValue(option, value))
@@ -71,9 +72,9 @@ class Program:
         Raises Refused when the solver reports anything but found, impossible or out of time.
         """
         self._bound(question, random)
-        ends = [(self._place(question.plus, question.hospitals), question.sign)]
+        ends = [(self._place(question.plus, question.blocks), question.sign)]
         if question.minus >= 0:
-            ends.append((self._place(question.minus, question.hospitals), -question.sign))
+            ends.append((self._place(question.minus, question.blocks), -question.sign))
         self._aim(ends)
         _expect(self._highs.changeRowBounds(self._numbers, float(question.amount), _INFINITE))
         try:
@@ -82,15 +83,17 @@ class Program:
             self._aim([(place, 0) for place, _ in ends])
 
     def _bound(self, question: Question, random: np.random.Generator | None) -> None:
-        cells, numbers, view = self._cells, self._numbers, self._view(question.hospitals)
+        cells, numbers, view = self._cells, self._numbers, self._view(question.blocks)
         values, hidden = self._system.values[view].astype(float), question.hidden[view]
-        truth = self._system.cells[list(question.hospitals)].reshape(-1).astype(float)
-        soft = question.weights is not None
+        chosen = list(question.blocks)
+        moves = (self._system.free[chosen] & ~question.known[chosen]).reshape(-1)
+        truth = np.where(moves, self._system.cells[chosen].reshape(-1), 0).astype(float)
+        soft = (question.weights is not None) & ~self._system.settled[view]
         # A hidden number moves freely in its own column of rises; its column of falls is not needed.
         rise = np.where(hidden | soft, _INFINITE, 0.0)
-        fall = np.where(hidden | (not soft), 0.0, values)
+        fall = np.where(hidden | ~soft, 0.0, values)
         lower = np.concatenate([np.zeros(2 * cells), np.where(hidden, -values, 0.0), np.zeros(numbers)])
-        upper = np.concatenate([np.full(cells, _INFINITE), truth, rise, fall])
+        upper = np.concatenate([np.where(moves, _INFINITE, 0.0), truth, rise, fall])
         stay = np.full(2 * cells, _STAY_COST) * (1.0 if random is None else random.uniform(0.2, 3.0, 2 * cells))
         weight = np.zeros(numbers) if question.weights is None else np.where(hidden, 0.0, question.weights[view])
         columns = np.arange(len(lower), dtype=np.int32)
@@ -105,7 +108,7 @@ class Program:
         # The clock of a HiGHS instance runs on over its solves, so the limit counts from now.
         _expect(highs.setOptionValue("time_limit", highs.getRunTime() + SECONDS))
         if not whole:
-            _expect(highs.setBasis(self._start(question.hidden[self._view(question.hospitals)])))
+            _expect(highs.setBasis(self._start(question.hidden[self._view(question.blocks)])))
         _expect(highs.run(), HighsStatus.kWarning)
         status = highs.getModelStatus()
         if status == HighsModelStatus.kInfeasible:
@@ -117,7 +120,7 @@ class Program:
             raise Refused(f"the solver ended with status {status.name}: nothing is published")
         change = np.zeros(self._system.cells.shape)
         moved = values[: self._cells] - values[self._cells : 2 * self._cells]
-        change[list(question.hospitals)] = moved.reshape(self._slots, *self._system.cells.shape[1:])
+        change[list(question.blocks)] = moved.reshape(self._slots, -1)
         return Answer(change, decided=True)
 
     def _start(self, hidden: Bools) -> Any:
@@ -136,15 +139,15 @@ class Program:
             _expect(self._highs.changeCoeff(self._numbers, rise, float(sign)))
             _expect(self._highs.changeCoeff(self._numbers, rise + self._numbers, float(-sign)))
 
-    def _view(self, hospitals: tuple[int, ...]) -> Ints:
+    def _view(self, blocks: tuple[int, ...]) -> Ints:
         """The system's indices of the program's numbers."""
-        blocks = [*hospitals, len(self._system.hospitals)] if self._margin else list(hospitals)
-        return (np.array(blocks)[:, None] * self._system.block + np.arange(self._system.block)).reshape(-1)
+        chosen = [*blocks, len(self._system.blocks)] if self._margin else list(blocks)
+        return (np.array(chosen)[:, None] * self._system.block + np.arange(self._system.block)).reshape(-1)
 
-    def _place(self, number: int, hospitals: tuple[int, ...]) -> int:
+    def _place(self, number: int, blocks: tuple[int, ...]) -> int:
         """The program's index of a number of the system."""
-        hospital, rest = divmod(number, self._system.block)
-        slot = hospitals.index(hospital) if hospital < len(self._system.hospitals) else self._slots
+        block, rest = divmod(number, self._system.block)
+        slot = blocks.index(block) if block < len(self._system.blocks) else self._slots
         return slot * self._system.block + rest
 
     def _model(self) -> Any:

@@ -6,27 +6,28 @@ import hashlib
 import json
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
-import numpy as np
 import pyarrow as pa
 
 from workbench.disclosure.audit import audit
+from workbench.disclosure.cube import build_system
+from workbench.disclosure.explain import explain
 from workbench.disclosure.policy import SmallCellPolicy
 from workbench.disclosure.recheck import recheck
-from workbench.disclosure.rows import Bools
 from workbench.disclosure.rules import find_targets, primaries
 from workbench.disclosure.shown import published_text, shown_rows
 from workbench.disclosure.suppress import Progress, Suppression
-from workbench.disclosure.system import System, build_system
+from workbench.disclosure.told import Told, told_of
+from workbench.disclosure.views import views_of
 from workbench.disclosure.witnesses import Witnesses, witness_arrays
 from workbench.errors import Refused
 from workbench.indicators.table import IndicatorTable
 
-METHOD = "integer witnesses 1"
+METHOD = "integer witnesses 2"
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,10 @@ class Certificate:
 
     It does not say how many numbers are small: if all withheld ones were, each would be known to be.
     numbers, withheld: how many counts the release could show, and how many of them it does not.
-    verdicts:          "safe" for the outsider (who sees all of the release) and for every hospital.
+    verdicts:          "safe" for every attacker: the outsider (who sees all of all releases), every hospital,
+                       hospitals together, and who registered stays.
     rows_sha256:       of the counts as text (`published.csv` beside the witnesses).
+    earlier:           the earlier releases audited together with this one, and the hash of their counts.
     """
 
     method: str
@@ -46,6 +49,7 @@ class Certificate:
     numbers: int
     withheld: int
     verdicts: Mapping[str, str]
+    earlier: Mapping[int, str]
 
 
 class SafeTable:
@@ -111,18 +115,27 @@ def protect(
     policy: SmallCellPolicy,
     progress: Progress | None = None,
     *,
+    earlier: Sequence[Told] = (),
+    registered: Iterable[tuple[str, frozenset[int]]] = (),
     salt: bytes | None = None,
 ) -> Protection:
     """Withhold, prove, and only then release.
 
-    The same table and policy give the same rows and witnesses; the certificate is the same only with the same
+    earlier:    what earlier releases of the study were made from and showed (`told_again`), oldest first;
+                the new one is audited together with all of them.
+    registered: (hospital, years) of the persons who registered stays; each is an attacker of its own.
+
+    The same tables and policy give the same rows and witnesses; the certificate is the same only with the same
     secret `salt` (fresh by default), because a hash that anybody can reproduce would confirm guesses.
 
     Raises Refused when a demand of any attacker is unsafe or undecided, when the solver fails, when the
     counts contradict the cells, or when the independent re-check finds a fault. Nothing is returned then.
     """
-    system = build_system(table)
-    targets, primary = find_targets(system, policy), primaries(system, policy)
+    told = told_of(table)
+    releases = (*earlier, told)
+    system, kinds = build_system(releases)
+    views = views_of(kinds.hospitals, kinds.year, policy.together, registered)
+    targets, primary = find_targets(system, policy, views), primaries(system, policy)
     tell = progress or _silent
     run = Suppression(system, targets, primary)
     run.withhold(tell)
@@ -133,24 +146,26 @@ def protect(
         failed, open_ = int(verdict.unsafe.sum()), int(verdict.undecided.sum())
         raise Refused(
             f"{failed} demands cannot be met and {open_} are undecided: nothing is published; "
-            "use fewer indicators or broader classes"
+            f"use fewer indicators or broader classes{explain(system, targets, run.hidden, verdict)}"
         )
-    arrays = witness_arrays(system, verdict.coverage.thinned(), policy, salt or os.urandom(32))
-    rows = shown_rows(table, system, run.hidden)
+    arrays = witness_arrays(releases, system, kinds, verdict.coverage.thinned(), policy, salt or os.urandom(32))
+    rows = shown_rows(table, told, system, run.hidden)
     published = published_text(rows)
     faults = recheck(published, arrays)
     if faults:
         raise Refused(f"the independent re-check found {len(faults)} faults, the first: {faults[0]}")
-    withheld, small = _count(system, run.hidden), _count(system, primary)
+    mine = system.number[[not key.release for key in system.shown]]
+    withheld, small = int(run.hidden[mine].sum()), int(primary[mine].sum())
     witnesses = Witnesses(arrays, published, small, withheld - small)
     certificate = Certificate(
         METHOD,
         _sha256(json.dumps(policy.model_dump(mode="json"), sort_keys=True)),
         _sha256(published),
         witnesses.sha256,
-        len(system.shown),
+        len(mine),
         withheld,
         MappingProxyType(dict.fromkeys(targets.attackers, "safe")),
+        MappingProxyType({told.number: _sha256(told.text) for told in earlier}),
     )
     safe = object.__new__(SafeTable)
     _CONTENT[safe] = _Content(table.study, policy, certificate, rows)
@@ -163,10 +178,6 @@ def _content(safe: SafeTable) -> _Content:
         return _CONTENT[safe]
     except KeyError:
         raise TypeError("this SafeTable was not made by workbench.disclosure.protect") from None
-
-
-def _count(system: System, numbers: Bools) -> int:
-    return int(np.count_nonzero(numbers[system.number]))
 
 
 def _sha256(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which sums over patterns are shown, and how the numbers of a release follow from the inner cells."""
+"""Which sums over patterns are shown, and which patterns an attacker must hold possible."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ def possible_patterns(flags: Bools, counted: Bools) -> Bools:
 
     The attacker is taken to know which patterns occur, which favours the attacker. But a part that never
     occurs (nobody died) would then be known to be 0 before anything is published. So one pattern with all
-    parts that
-    never occur is possible too: jointly, so that it stays plausible where one event implies another.
-    counted: (I,) whether the indicator has parts k and rest.
+    parts that never occur is possible too: jointly, so that it stays plausible where one event implies
+    another. counted: (I,) whether the indicator has parts k and rest.
     """
     has_n, has_k = flags[:, 0::2], flags[:, 1::2]
     never_k = ~has_k.any(axis=0) & counted
@@ -41,13 +40,10 @@ def possible_patterns(flags: Bools, counted: Bools) -> Bools:
     return extra
 
 
-def with_margins(sums: NDArray[np.generic], hospitals: int, years: int) -> NDArray[np.generic]:
-    """(..., H, Y, U) sums -> the same with the margin behind each axis that has more than one entry.
+def sums_of(cells: NDArray[np.generic], masks: Bools) -> Floats:
+    """(H, C) cells, (B, C) masks -> (H or H + 1, B) sums, the sum of all blocks last when there are several.
 
-    With one year, "all years" is that year: the same number, not a second one.
+    Floating point, for the speed of its multiplication; exact for whole numbers below 2**53.
     """
-    if years > 1:
-        sums = np.concatenate([sums, sums.sum(axis=-2, keepdims=True)], axis=-2)
-    if hospitals > 1:
-        sums = np.concatenate([sums, sums.sum(axis=-3, keepdims=True)], axis=-3)
-    return sums
+    sums: Floats = cells.astype(float) @ masks.T.astype(float)
+    return np.concatenate([sums, sums.sum(axis=0, keepdims=True)]) if len(cells) > 1 else sums

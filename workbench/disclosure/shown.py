@@ -11,22 +11,24 @@ import pyarrow.csv as csv
 from workbench.disclosure.figures import exact_ratio, wilson
 from workbench.disclosure.rows import Bools, Floats
 from workbench.disclosure.system import System
+from workbench.disclosure.told import Told
 from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, PARTS, IndicatorTable
 
 COUNTS = ("indicator", "hospital", "year", *PARTS)
 
 
-def shown_rows(table: IndicatorTable, system: System, hidden: Bools) -> pa.Table:
+def shown_rows(table: IndicatorTable, told: Told, system: System, hidden: Bools) -> pa.Table:
     """One row per indicator, hospital and year, totals first; null where a number is in `hidden`."""
-    visible = dict(zip(system.shown, system.values[system.number].tolist(), strict=True))
-    for key, number in zip(system.shown, system.number.tolist(), strict=True):
-        if hidden[number]:
-            visible[key] = None
+    visible = {
+        tuple(key[:4]): None if hidden[number] else int(system.values[number])
+        for key, number in zip(system.shown, system.number.tolist(), strict=True)
+        if not key.release
+    }
     keys = [
         (name, hospital, year)
-        for name in system.indicators
-        for hospital in (ALL_HOSPITALS, *system.hospitals)
-        for year in (ALL_YEARS, *system.years)
+        for name in told.indicators
+        for hospital in (ALL_HOSPITALS, *told.hospitals)
+        for year in (ALL_YEARS, *told.years)
     ]
     counts = {part: [visible.get((*key, part)) for key in keys] for part in PARTS}
     withheld = [any(visible.get((*key, part), 0) is None for part in PARTS) for key in keys]

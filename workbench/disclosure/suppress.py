@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,20 +14,24 @@ from workbench.disclosure.system import System
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
-SLOTS = 4  # hospitals that may move in one search; every further one costs time
-_WIDE = 8  # tried too when the narrow search would withhold a total of all hospitals
+SLOTS = 4  # blocks that may move in one search; every further one costs time
+_WIDE = 8  # tried too when the narrow search would withhold a total of all blocks
 _DEAR = 10.0  # a total of all hospitals is all that the public report shows
 _NOTICEABLE = 1e-6
 _MOST_NEW = 12  # searches spent on showing one number again
 
 
 class Suppression:
-    """`hidden` grows from the small numbers to what protects them; `attack.coverage` holds the witnesses."""
+    """`hidden` grows from the small numbers to what protects them; `attack.coverage` holds the witnesses.
 
-    def __init__(self, system: System, targets: Targets, primary: Bools) -> None:
-        self.system, self.targets, self.primary = system, targets, primary
-        self.hidden = primary.copy()
-        self.weights = weights(system)
+    What an earlier release withheld starts withheld, what one showed stays shown.
+    """
+
+    def __init__(self, system: System, targets: Targets, primary: Bools, dear: float = _DEAR) -> None:
+        self.system, self.targets = system, targets
+        self.forced = ((primary | (system.earlier & ~_new(system))) & ~system.settled) | ~system.named
+        self.hidden = self.forced | (system.earlier & ~system.settled)
+        self.weights = weights(system, dear)
         self.attack = Attack(system, targets, Coverage(system, targets))
 
     def withhold(self, progress: Progress) -> None:
@@ -43,20 +47,20 @@ class Suppression:
             progress("withholding", done, len(order))
 
     def _withholding(self, side: int, target: int) -> Search:
-        def search(still: Sequence[int], amount: int) -> bool:
-            hospitals = self.attack.movable(target, still, self.hidden)
-            cheapest = self._cheapest(side, target, amount, hospitals)
-            return cheapest is not None and self._withhold_for(side, target, amount, hospitals, cheapest)
+        def search(known: Bools, amount: int) -> bool:
+            blocks = self.attack.movable(target, known, self.hidden)
+            cheapest = self._cheapest(side, target, amount, blocks, known)
+            return cheapest is not None and self._withhold_for(side, target, amount, blocks, known, cheapest)
 
         return search
 
-    def _cheapest(self, side: int, target: int, amount: int, hospitals: tuple[int, ...]) -> Floats | None:
-        """A change that meets the demand; narrow searches come first, and do when they spare the totals of ALL."""
+    def _cheapest(self, side: int, target: int, amount: int, blocks: tuple[int, ...], known: Bools) -> Floats | None:
+        """A change that meets the demand; narrow searches come first, and do when they spare the totals."""
         best, least = None, np.inf
-        for chosen in dict.fromkeys((hospitals[:SLOTS], hospitals[:_WIDE], hospitals)):
+        for chosen in dict.fromkeys((blocks[:SLOTS], blocks[:_WIDE], blocks)):
             if not chosen or (best is not None and len(chosen) > _WIDE):
                 break
-            change = self.attack.ask(side, target, amount, chosen, self.hidden, weights=self.weights).change
+            change = self.attack.ask(side, target, amount, chosen, self.hidden, known, weights=self.weights).change
             if change is None:
                 continue
             new = self.system.moved_by(change, _NOTICEABLE) & ~self.hidden
@@ -66,17 +70,19 @@ class Suppression:
                 break
         return best
 
-    def _withhold_for(self, side: int, target: int, amount: int, hospitals: tuple[int, ...], cheapest: Floats) -> bool:
+    def _withhold_for(
+        self, side: int, target: int, amount: int, blocks: tuple[int, ...], known: Bools, cheapest: Floats
+    ) -> bool:
         attack = self.attack
         self.hidden |= self.system.moved_by(cheapest, _NOTICEABLE)
         if attack.accept(cheapest, self.hidden):
             return True
-        moved = np.abs(cheapest).max(axis=(1, 2)) > _NOTICEABLE
-        near = tuple(sorted(hospitals, key=lambda hospital: not moved[hospital])[: max(SLOTS, moved.sum())])
-        if attack.find_other(side, target, amount, near, self.hidden):
+        moved = np.abs(cheapest).max(axis=1) > _NOTICEABLE
+        near = tuple(sorted(blocks, key=lambda block: not moved[block])[: max(SLOTS, moved.sum())])
+        if attack.find_other(side, target, amount, near, self.hidden, known):
             return True
         for price in (None, self.weights):
-            whole = attack.ask(side, target, amount, near, self.hidden, weights=price, whole=True).change
+            whole = attack.ask(side, target, amount, near, self.hidden, known, weights=price, whole=True).change
             if whole is not None:
                 self.hidden |= self.system.moved_by(np.rint(whole), 0.5)
                 return attack.accept(whole, self.hidden)
@@ -84,13 +90,13 @@ class Suppression:
 
     def show_again(self, progress: Progress) -> None:
         """Clean up: show secondaries again, dearest first, where all demands can still be met."""
-        secondary = np.flatnonzero(self.hidden & ~self.primary)
+        secondary = np.flatnonzero(self.hidden & ~self.forced)
         order = secondary[np.argsort(-self.weights[secondary], kind="stable")].tolist()
         for done, number in enumerate(order, start=1):
             hidden, coverage = self.hidden, self.attack.coverage
             self.hidden = hidden.copy()
             self.hidden[number] = False
-            self.attack.coverage = coverage.without(coverage.moving(number))
+            self.attack.coverage = coverage.without(number)
             if not self._still_met():
                 self.hidden, self.attack.coverage = hidden, coverage
             progress("showing again", done, len(order))
@@ -101,22 +107,27 @@ class Suppression:
         return len(demands) <= _MOST_NEW and all(self._meet_again(side, target) for side, target in demands)
 
     def _meet_again(self, side: int, target: int) -> bool:
-        def search(still: Sequence[int], amount: int) -> bool:
-            hospitals = self.attack.movable(target, still, self.hidden)[:SLOTS]
-            return bool(hospitals) and self.attack.find(side, target, amount, hospitals, self.hidden)
+        def search(known: Bools, amount: int) -> bool:
+            blocks = self.attack.movable(target, known, self.hidden)[:SLOTS]
+            return bool(blocks) and self.attack.find(side, target, amount, blocks, self.hidden, known)
 
         return self.attack.meet(side, target, search)
 
 
-def weights(system: System) -> Floats:
-    """(N,) what withholding a number costs: more for large numbers and margins, most for totals of ALL."""
-    hospitals, years, _ = system.shape
+def _new(system: System) -> Bools:
+    """(N,) numbers that the release being made could show."""
+    found = np.zeros(len(system.values), dtype=bool)
+    found[system.number[[not key.release for key in system.shown]]] = True
+    return found
+
+
+def weights(system: System, dear: float) -> Floats:
+    """(N,) what withholding a number costs: more for large numbers and margins, `dear` times for totals."""
+    blocks = len(system.blocks)
     inner = np.broadcast_to(system.masks.sum(axis=1), system.shape).astype(float)
-    dear = np.ones(system.shape)
-    if hospitals > len(system.hospitals):
-        inner[-1] *= len(system.hospitals)
-        dear[-1] = _DEAR
-    if years > len(system.years):
-        inner[:, -1] *= len(system.years)
-    result: Floats = dear.reshape(-1) * (1.0 + np.log1p(system.values) + 0.5 * np.log1p(inner.reshape(-1)))
+    factor = np.ones(system.shape)
+    if blocks > 1:
+        inner[-1] *= blocks
+        factor[-1] = dear
+    result: Floats = factor.reshape(-1) * (1.0 + np.log1p(system.values) + 0.5 * np.log1p(inner.reshape(-1)))
     return result

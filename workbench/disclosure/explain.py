@@ -1,0 +1,108 @@
+"""How far an attacker gets with a number, and by what sum: the linear program that the attacker would solve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import linprog
+
+from workbench.disclosure.rows import Bools
+from workbench.disclosure.rules import Targets
+from workbench.disclosure.system import Key, System
+
+if TYPE_CHECKING:  # the audit explains itself when it refuses
+    from workbench.disclosure.audit import Verdict
+
+Term = tuple[float, str, int]  # times, name, value
+_ROUNDING = 1e-7
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What an attacker can work out of a number: it lies between `low` and `high` (infinite: no bound).
+
+    sums: for each end the shown numbers that give it, as (times, name, value), and what the attacker knows.
+    """
+
+    low: float
+    high: float
+    sums: tuple[tuple[Term, ...], tuple[Term, ...]]
+
+
+def name_of(key: Key) -> str:
+    """A number as a reader finds it: indicator, part, hospital, year, and the release when it is an earlier one."""
+    when = f", release {key.release}" if key.release else ""
+    return f"{key.indicator} ({key.part}), {key.hospital}, {key.year or 'all years'}{when}"
+
+
+def reach(system: System, hidden: Bools, known: Bools, plus: int, minus: int = -1) -> Reach:
+    """The interval, by fractions, of a number or a difference for who knows the cells `known` (H, C)."""
+    matrix = _matrix(system)
+    moves = (system.free & ~known).reshape(-1)
+    shown = np.flatnonzero(~hidden & system.named)
+    names: dict[int, str] = {}
+    for key, number in zip(system.shown, system.number.tolist(), strict=True):
+        names.setdefault(number, name_of(key))
+    own = system.numbers_of(system.cells * known)
+    told = (system.values - own)[shown]
+    aim = matrix[plus] - (matrix[minus] if minus >= 0 else 0 * matrix[plus])
+    offset = int(own[plus] - (own[minus] if minus >= 0 else 0))
+    ends: list[float] = []
+    sums: list[tuple[Term, ...]] = []
+    for sign in (1, -1):
+        cost = sign * np.asarray(aim.toarray()).ravel()[moves]
+        found = linprog(cost, A_eq=matrix[shown][:, moves], b_eq=told, bounds=(0, None), method="highs")
+        if found.status != 0:
+            ends.append(-np.inf if sign > 0 else np.inf)
+            sums.append(())
+            continue
+        ends.append(sign * found.fun + offset)
+        dual = sign * found.eqlin.marginals
+        used = np.flatnonzero(np.abs(dual) > _ROUNDING)
+        terms = [(float(dual[i]), names[int(shown[i])], int(system.values[shown[i]])) for i in used]
+        mine = offset - float(sum(dual[i] * own[shown[i]] for i in used))
+        if abs(mine) > _ROUNDING:
+            terms.append((1.0, "own stays", round(mine)))
+        sums.append(tuple(terms))
+    return Reach(ends[0], ends[1], (sums[0], sums[1]))
+
+
+def arithmetic(terms: tuple[Term, ...], end: float) -> str:
+    """A sum as a reader can do it: "120 [ivt (n), ALL, 2019] - 70 [...] = 3"."""
+    ordered = sorted(terms, key=lambda term: -term[0])
+    words: list[str] = []
+    for times, name, value in ordered:
+        factor = "" if abs(abs(times) - 1) < _ROUNDING else f"{abs(times):g} x "
+        sign = "- " if times < 0 else ("+ " if words else "")
+        words.append(f"{sign}{factor}{value} [{name}]")
+    return " ".join(words or ["0"]) + f" = {end:g}"
+
+
+def explain(system: System, targets: Targets, hidden: Bools, verdict: Verdict) -> str:
+    """The worst that an attacker could do if this were published, in one sentence; empty when nothing fails."""
+    failed = np.argwhere(verdict.unsafe)
+    if not len(failed):
+        return ""
+    side, attacker, target = failed[0].tolist()
+    plus, minus = int(targets.plus[target]), int(targets.minus[target])
+    known = targets.known[attacker].reshape(system.cells.shape)
+    found = reach(system, hidden, known, plus, minus)
+    keys = {number: key for key, number in reversed(list(zip(system.shown, system.number.tolist(), strict=True)))}
+    name = name_of(keys[plus]) + (f" minus {name_of(keys[minus])}" if minus >= 0 else "")
+    end = (found.high if side else found.low, found.sums[side])
+    word = "at most" if side else "at least"
+    return (
+        f". For example, {targets.attackers[attacker]} could work out that {name} is {word} {end[0]:g}: "
+        f"{arithmetic(end[1], end[0])}"
+    )
+
+
+def _matrix(system: System) -> sp.csr_matrix:
+    """(N, H * C) the cells that each number sums."""
+    masks = sp.csr_matrix(system.masks.astype(float))
+    blocks = len(system.blocks)
+    inner = sp.kron(sp.identity(blocks, format="csr"), masks, format="csr")
+    return sp.vstack([inner, sp.hstack([masks] * blocks)]).tocsr() if blocks > 1 else inner
