@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from workbench.dataflow import Flow, compile_flow
 from workbench.dataflow.kinds import KINDS
 from workbench.errors import Refused
 from workbench.simulate import EngineSettings, Run, Vault, open_run, run_flow
-from workbench.simulate.backends import DuckSession, translated
+from workbench.simulate.backends import DuckSession, Sessions, translated
 from workbench.simulate.run import _make
 from workbench.study import load_study
 
@@ -168,8 +169,9 @@ def test_who_has_no_key_decodes_nothing(small: Flow, data: Path, ran: Kept) -> N
         update={"actor": "vikz-datateam", "input": "linked.stay", "output": "stolen"}
     )
     vault = Vault(ran.run.folder / "vaults", "vikz-datateam")
-    with pytest.raises(Refused, match="vikz-datateam has no key of 'INSZ_X'"):
-        _make(small, stolen, vault, data, EngineSettings(threads=1, memory="500MB"))
+    sessions = Sessions(EngineSettings(threads=1, memory="500MB"))
+    with closing(sessions), pytest.raises(Refused, match="vikz-datateam has no key of 'INSZ_X'"):
+        _make(small, stolen, vault, data, sessions, 0)
     assert not vault.holds("stolen")
 
 

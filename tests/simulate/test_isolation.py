@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -19,7 +20,7 @@ from workbench.dataflow import Flow
 from workbench.dataflow.kinds import Context, Step
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate import EngineSettings, Run, Vault
-from workbench.simulate.backends import DuckSession
+from workbench.simulate.backends import DuckSession, Sessions
 from workbench.simulate.context import VaultContext
 from workbench.simulate.run import _make
 
@@ -216,8 +217,8 @@ def test_a_step_that_reaches_further_is_refused_and_leaves_nothing(
     label = {"nl": "x", "fr": "x", "en": "x"}
     given = {"id": "x", "kind": "thief", "actor": "ima", "label": label, "cite": {"document": "own"}}
     step = Thief.model_validate({**given, "way": way})
-    with pytest.raises(Refused):
-        _make(flow, step, vaults["ima"], data, SMALL)
+    with closing(Sessions(SMALL)) as sessions, pytest.raises(Refused):
+        _make(flow, step, vaults["ima"], data, sessions, 0)
     assert vaults["ima"].datasets() == {"own"}
 
 
@@ -292,3 +293,23 @@ def test_a_run_gives_nobody_a_part_that_party_does_not_hold(run: Run) -> None:
             run.part(party, ref)
     with pytest.raises(Refused, match="without a part 'patients'"):
         run.part("vikz-researchers", "analysis.patients")
+
+
+def test_a_session_is_used_again_by_its_actor_alone_and_empty(vaults: dict[str, Vault]) -> None:
+    """What a step kept or registered is gone for the next; another actor, or other files, get their own session."""
+    mine, theirs = vaults["ima"].folder, vaults["ksz"].folder
+    with closing(Sessions(SMALL)) as sessions:
+        first = sessions.get([mine])
+        kept = first.keep(first.read(mine / "own" / "rows.parquet"))
+        made = first.register(pa.table({"secret": [1]}))
+        again = sessions.get([mine])
+        assert again is first
+        for left in (kept, made):
+            with pytest.raises(WorkbenchError, match="does not exist"):
+                again.arrow(left)
+        assert again.arrow(again.read(mine / "own" / "rows.parquet")).num_rows == 1
+        other = sessions.get([theirs])
+        assert other is not first
+        with pytest.raises(Refused):
+            other.read(mine / "own" / "rows.parquet")
+        assert sessions.get([theirs], [mine / "own" / "rows.parquet"]) is not other

@@ -47,19 +47,19 @@ class NeighbourStay(Formula):
         asked: dict[str, Types] = {chain.person: ANY, chain.place: ANY, chain.stay: ANY}
         return {**asked, chain.begin: DAY, chain.end: DAY, chain.take: TEXT}
 
-    def apply(self, rows: ir.Table, name: str) -> ir.Table:
-        chain = self.chain
+    def apply(self, rows: ir.Table, name: str, around: ir.Table | None = None) -> ir.Table:
+        chain, stays = self.chain, rows if around is None else around
         keys = list(dict.fromkeys((chain.person, chain.begin, chain.end, chain.place, chain.stay)))
-        order = [rows[key] for key in (chain.begin, chain.end, chain.stay, chain.place)]
+        order = [stays[key] for key in (chain.begin, chain.end, chain.stay, chain.place)]
         position = ibis.row_number().over(ibis.window(group_by=chain.person, order_by=order))
-        mine = rows.select(*keys, **{"$at": position})
+        mine = stays.select(*keys, **{"$at": position})
         touches, at = (chain.end, chain.begin) if self.earlier else (chain.begin, chain.end)
-        other = rows.select(
+        other = stays.select(
             **{
-                "$person": rows[chain.person],
-                "$day": rows[touches],
-                "$place": rows[chain.place],
-                "$take": rows[chain.take],
+                "$person": stays[chain.person],
+                "$day": stays[touches],
+                "$place": stays[chain.place],
+                "$take": stays[chain.take],
                 "$position": position,
             }
         )

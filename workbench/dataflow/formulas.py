@@ -26,7 +26,7 @@ class Formula(Entry):
     """Base. A dotted name (`stay.Opnamedag`) is a column of another part, reached through the step's key."""
 
     type: ClassVar[FieldType]
-    looks_around: ClassVar[bool] = False  # reads other rows than its own, so these are computed once beforehand
+    looks_around: ClassVar[bool] = False  # reads other rows than its own
 
     @abstractmethod
     def takes(self) -> dict[str, Types]:
@@ -37,14 +37,18 @@ class Formula(Entry):
         return tuple(self.takes())
 
     @abstractmethod
-    def apply(self, rows: ir.Table, name: str) -> ir.Table:
-        """`rows` with the value as column `name`, in the place of a column of that name if there is one."""
+    def apply(self, rows: ir.Table, name: str, around: ir.Table | None = None) -> ir.Table:
+        """`rows` with the value as column `name`, in the place of a column of that name if there is one.
+
+        A formula that looks around finds the other rows in `around`, computed beforehand: the same rows, with all
+        columns that it reads. Without, in `rows`.
+        """
 
 
 class RowFormula(Formula):
     """Base of formulas that need no other row than their own."""
 
-    def apply(self, rows: ir.Table, name: str) -> ir.Table:
+    def apply(self, rows: ir.Table, name: str, around: ir.Table | None = None) -> ir.Table:
         return rows.mutate(**{name: self.express(rows)})
 
     @abstractmethod

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.kinds import Step
 from workbench.dataflow.schema import IBIS_TYPES, Part, split_ref
 from workbench.errors import Refused, WorkbenchError
-from workbench.simulate.backends import EngineSettings, open_session, translated
+from workbench.simulate.backends import EngineSettings, Sessions, translated
 from workbench.simulate.context import VaultContext, source_file
 from workbench.simulate.folder import open_run
 from workbench.simulate.ledger import Ledger, LedgerEntry, PartEntry
@@ -61,15 +63,29 @@ def run_flow(
     for vault in vaults.values():
         vault.sweep()
     already = ledger.done()
-    for entry in flow.steps:
-        if progress:
-            progress(entry.step.label.en, entry.number, len(flow.steps))
-        if entry.step.id in already:
-            continue
-        ledger.add(_execute(flow, entry, vaults, data, settings or EngineSettings(), seed))
+    with at_rest(), closing(Sessions(settings or EngineSettings())) as sessions:
+        for entry in flow.steps:
+            if progress:
+                progress(entry.step.label.en, entry.number, len(flow.steps))
+            if entry.step.id in already:
+                continue
+            ledger.add(_execute(flow, entry, vaults, data, sessions, seed))
     if progress:
         progress("done", len(flow.steps), len(flow.steps))
     return Run(out, flow.study.study.id, ledger, len(already))
+
+
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """What was loaded before (a catalogue of a hundred thousand objects) is left out of the collector's rounds.
+
+    Building and compiling expressions makes many objects, and a third of a small run went to those rounds.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _receivers(entry: FlowStep) -> tuple[str, ...]:
@@ -78,11 +94,11 @@ def _receivers(entry: FlowStep) -> tuple[str, ...]:
 
 
 def _execute(
-    flow: Flow, entry: FlowStep, vaults: dict[str, Vault], data: Path, settings: EngineSettings, seed: int
+    flow: Flow, entry: FlowStep, vaults: dict[str, Vault], data: Path, sessions: Sessions, seed: int
 ) -> LedgerEntry:
     step = entry.step
     started = time.perf_counter()
-    made = _make(flow, step, vaults[step.actor], data, settings, seed) if entry.makes else ()
+    made = _make(flow, step, vaults[step.actor], data, sessions, seed) if entry.makes else ()
     for used in filter(None, map(flow.study.study.domain, step.uses_keys())):
         if used.key_holder and used.issuer == step.actor and used.scope == "study":
             vaults[used.key_holder].receive_key(used.id, vaults[step.actor])
@@ -119,28 +135,23 @@ def _sources_of(flow: Flow, step: Step) -> tuple[str, ...]:
     return tuple(ref for ref in sorted(asked & set(tables)) if step.actor in tables[ref].copies)
 
 
-def _make(
-    flow: Flow, step: Step, vault: Vault, data: Path, settings: EngineSettings, seed: int = 0
-) -> tuple[PartEntry, ...]:
+def _make(flow: Flow, step: Step, vault: Vault, data: Path, sessions: Sessions, seed: int) -> tuple[PartEntry, ...]:
     sources = data / "parties"
     tables = (flow.catalog.tables[ref] for ref in _sources_of(flow, step))
     copies = [source_file(table, step.actor, sources) for table in tables if table.provider != step.actor]
-    session = open_session([vault.folder, sources / step.actor], settings, copies)
-    try:
-        context = VaultContext(flow.study.study, flow.catalog, vault, sources, session, seed)
-        entries = []
-        with translated():
-            for ref, rows in step.express(context).items():
-                dataset, part = split_ref(ref)
-                inferred = flow.datasets[dataset].parts[part]
-                path = vault.place(dataset, part)
-                count = session.write(rows, path)
-                _as_inferred(step, ref, session.read(path), inferred)
-                columns = tuple(column.name for column in inferred)
-                entries.append(PartEntry(dataset, part, columns, count, _sha256(path)))
-        return tuple(entries)
-    finally:
-        session.close()
+    session = sessions.get([vault.folder, sources / step.actor], copies)
+    context = VaultContext(flow.study.study, flow.catalog, vault, sources, session, seed)
+    entries = []
+    with translated():
+        for ref, rows in step.express(context).items():
+            dataset, part = split_ref(ref)
+            inferred = flow.datasets[dataset].parts[part]
+            path = vault.place(dataset, part)
+            count = session.write(rows, path)
+            _as_inferred(step, ref, session.read(path), inferred)
+            columns = tuple(column.name for column in inferred)
+            entries.append(PartEntry(dataset, part, columns, count, _sha256(path)))
+    return tuple(entries)
 
 
 def _as_inferred(step: Step, ref: str, rows: ir.Table, inferred: Part) -> None:

@@ -118,12 +118,17 @@ class Derive(Maker):
         full: dict[str, ir.Table] = {}
         for name in self._in_order(parts):
             rows = parts[name]
+            around: ir.Table | None = None  # the rows as last computed, with the columns they had then
             for new, spec in self._change(name).add.items():
                 formula, trouble = parse(spec)
                 assert formula is not None, trouble  # the graph was checked before it runs
                 for other in {read.partition(".")[0] for read in formula.reads() if "." in read}:
                     rows = self._beside(rows, other, full[other], formula)
-                rows = formula.apply(context.keep(rows) if formula.looks_around else rows, new)
+                if formula.looks_around and (around is None or not set(formula.reads()) <= set(around.columns)):
+                    rows = around = context.keep(rows)
+                rows = formula.apply(rows, new, around)
+                if around is not None and new in around.columns:
+                    around = None  # it has the column as it was
             full[name] = rows = context.keep(rows) if name in self._asked_for() else rows
             gone = {*self._change(name).drop, *(column for column in rows.columns if "." in column)}
             made[f"{self.output}.{name}"] = rows.select(*(one for one in rows.columns if one not in gone))

@@ -117,19 +117,34 @@ class Select(Maker):
         return Column.of_field(ref, field, scope.catalog, name)
 
     def express(self, context: Context) -> dict[str, ir.Table]:
-        units = context.keep(selected_units(context)) if self.population else None
+        units = context.keep(selected_units(context, self._of_unit(context))) if self.population else None
         return {f"{self.output}.{name}": _extract(part, units, context) for name, part in self.parts.items()}
+
+    def _of_unit(self, context: Context) -> set[str]:
+        """Fields of the population's unit that the extract shows, or by which it looks other tables up."""
+        tables = context.catalog.tables
+        unit = context.study.population.unit
+        split = [ref.rpartition(".") for part in self.parts.values() for ref in part.columns.values()]
+        shown = {name for table, _, name in split if table == unit}
+        keys = {key for part in self.parts.values() for ref in part.tables for key in tables[ref].keys}
+        return shown | (keys & {field.name for field in tables[unit].fields})
 
 
 def _extract(part: SelectPart, units: ir.Table | None, context: Context) -> ir.Table:
+    unit = context.catalog.tables[context.study.population.unit]
     first, *others = (context.catalog.tables[ref] for ref in part.tables)
-    keys = context.catalog.tables[context.study.population.unit].keys
-    if units is None:
-        rows = context.source(first.ref)
-    else:  # rows that no key tells apart are themselves the population
-        rows = context.source(first.ref).semi_join(units, list(keys)) if keys else units
+
+    def rows_of(table: Table) -> ir.Table:
+        # The unit's rows that are asked for are there already; each of them is all that its key finds.
+        return units if units is not None and table.ref == unit.ref else context.source(table.ref)
+
+    rows = rows_of(first)
+    if units is not None and first.ref != unit.ref:
+        rows = rows.semi_join(units, list(unit.keys))
+        if part.only:  # or the engine compares the codes of all rows before it chooses among them
+            rows = context.keep(rows)
     for other in others:
-        found = _lookup(context.source(other.ref), other)
+        found = _lookup(rows_of(other), other)
         own = [name for name in found.columns if name not in other.keys]
         # Without the other's keys: those of two tables would be called alike.
         rows = rows.left_join(found, list(other.keys)).select(*rows.columns, *own)

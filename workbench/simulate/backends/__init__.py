@@ -11,7 +11,16 @@ from workbench.simulate.backends.duck import DuckSession
 from workbench.simulate.backends.session import Engine, EngineSettings, Session
 from workbench.simulate.backends.spark import SparkSession
 
-__all__ = ["DuckSession", "Engine", "EngineSettings", "Session", "SparkSession", "open_session", "translated"]
+__all__ = [
+    "DuckSession",
+    "Engine",
+    "EngineSettings",
+    "Session",
+    "Sessions",
+    "SparkSession",
+    "open_session",
+    "translated",
+]
 
 
 def open_session(folders: Sequence[Path], settings: EngineSettings, files: Sequence[Path] = ()) -> Session:
@@ -21,6 +30,34 @@ def open_session(folders: Sequence[Path], settings: EngineSettings, files: Seque
     """
     make = SparkSession if settings.engine == "spark" else DuckSession
     return make(folders, settings, files)
+
+
+class Sessions:
+    """One session at a time: an actor's next step goes on in its last one, emptied, and another actor's gets its own.
+
+    Opening one takes longer than many a step.
+    """
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._bounds: tuple[tuple[Path, ...], tuple[Path, ...]] | None = None
+        self._open: Session | None = None
+
+    def get(self, folders: Sequence[Path], files: Sequence[Path] = ()) -> Session:
+        """A session confined to `folders` and `files` in which nothing of an earlier step is left."""
+        bounds = tuple(folders), tuple(files)
+        if self._open is None or bounds != self._bounds:
+            self.close()
+            self._open, self._bounds = open_session(folders, self._settings, files), bounds
+        else:
+            self._open.clear()
+        return self._open
+
+    def close(self) -> None:
+        """End the session that is open."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
 
 @contextmanager

@@ -51,5 +51,8 @@ class Session(Protocol):
     def arrow(self, rows: ir.Table) -> pa.Table:
         """The rows, in memory."""
 
+    def clear(self) -> None:
+        """Forget every table of this session."""
+
     def close(self) -> None:
         """End the session and its temporary files."""

@@ -102,6 +102,7 @@ class SparkSession:
         self._spill.mkdir(exist_ok=True)
         self._prefix = f"held_{uuid.uuid4().hex}"
         self._names: list[str] = []
+        self._made = 0
 
     def read(self, path: Path) -> ir.Table:
         """A Parquet file as a table."""
@@ -144,6 +145,12 @@ class SparkSession:
         table = pa.concat_tables([pq.read_table(piece) for piece in sorted(made.glob("part-*"))])
         return table.cast(rows.schema().to_pyarrow())
 
+    def clear(self) -> None:
+        """Forget every table of this session."""
+        self.close()
+        self._names.clear()
+        self._spill.mkdir()
+
     def close(self) -> None:
         """End the session's tables and temporary files."""
         for name in self._names:
@@ -168,6 +175,7 @@ class SparkSession:
             raise Refused(f"The engine refuses: {path} is outside the folders of this actor.")
 
     def _name(self) -> str:
-        name = f"{self._prefix}_{len(self._names)}"
+        self._made += 1
+        name = f"{self._prefix}_{self._made}"
         self._names.append(name)
         return name
