@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         dest="action", required=True
     )
     _format(study.add_parser("list", help="the studies of the catalogue"))
-    check = study.add_parser("check", help="everything wrong in a study, at once")
+    check = study.add_parser("check", help="everything wrong in a study, at once; an error gives exit code 1")
     check.add_argument("study")
     check.add_argument("--printed", action="store_true", help="check the document as it is printed (printed.yaml)")
     _format(check)
@@ -57,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
     draw.add_argument("study")
     draw.add_argument("--out", type=Path, help="file ending in .svg, .png or .pdf (default: STUDY-flow.svg)")
     draw.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
-    draw.add_argument("--frames", type=Path, metavar="DIR", help="one SVG per step in this folder, the step lit")
+    lit = "one SVG per step in this folder, the step lit; the whole drawing too where --out is given"
+    draw.add_argument("--frames", type=Path, metavar="DIR", help=lit)
     schema = flow.add_parser("schema", help="columns, identifiers, grain and origin of every dataset, inferred")
     schema.add_argument("study")
     schema.add_argument("--format", choices=("text", "json", "jsonschema"), default="json")
@@ -167,6 +168,7 @@ def _flow_checks(flow: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     who.add_argument("--organisation", help="all parties of one organisation together, for example VIKZ")
     who.add_argument("--coalition", type=_names, default=(), metavar="A,B", help="several parties together")
     exposure.add_argument("--step", type=int, help="up to this step, counted from 1 (default: the last)")
+    exposure.add_argument("--chains", action="store_true", help="of everybody: every coalition, its chain and repairs")
     mutate = flow.add_parser("mutate", help="make every single fault in the flow, and see which rule notices it")
     mutate.add_argument("study")
     for one in (verify, exposure, mutate):

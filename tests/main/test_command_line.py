@@ -40,12 +40,12 @@ def test_findings_as_json_have_file_line_what_why_and_todo(repo_root: Path, tmp_
         encoding="utf-8",
     )
     found = workbench("study", "check", str(wrong), "--format", "json", root=repo_root)
-    assert found.returncode == 2
+    assert found.returncode == 1
     problems = json.loads(found.stdout)[0]["problems"]
     assert len(problems) >= 2 and all(p["file"].endswith("wrong.yaml") and p["line"] > 1 for p in problems)
     assert all(p["what"] and p["why"] and p["todo"] for p in problems)
     shown = workbench("study", "check", str(wrong), root=repo_root)
-    assert shown.returncode == 2 and "Traceback" not in shown.stderr
+    assert shown.returncode == 1 and "Traceback" not in shown.stderr
     assert shown.stderr.count("wrong.yaml:") == len(problems)
 
 

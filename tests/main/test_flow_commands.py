@@ -80,7 +80,7 @@ def test_a_printed_document_has_errors_at_its_lines(workbench: Command, argument
 
 
 def test_exposure_of_everybody_of_one_and_of_several(workbench: Command) -> None:
-    everybody = workbench("flow", "exposure", "stroke-care")
+    everybody = workbench("flow", "exposure", "stroke-care", "--chains")
     assert everybody.returncode == 0
     assert "organisation: VIKZ" in everybody.stdout and "repair: " in everybody.stdout
     one = workbench("flow", "exposure", "stroke-care", "--party", "nic")
@@ -91,6 +91,22 @@ def test_exposure_of_everybody_of_one_and_of_several(workbench: Command) -> None
     assert report["coalition"] == ["nic", "vikz-datateam"]
     (target,) = [one for one in report["targets"] if one["id"] == "identity-and-diagnosis"]
     assert target["reached"] and target["derivation"][-1].startswith("so ")
+
+
+def test_exposure_of_everybody_starts_with_what_fits_a_screen(
+    workbench: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal.out, "_width", 120)
+    shown = workbench("flow", "exposure", "stroke-care").stdout
+    lines = shown.splitlines()
+    assert len(lines) < 40 and "10 of 10 targets" in lines[0] and "--chains" in lines[-1]
+    (alone,) = [line for line in lines if line.startswith("│ INSZ and RN ")]
+    assert "vikz-datamanager, ehealth," in alone
+    (pair,) = [line for line in lines if line.startswith("│ identity and diagnosis")]
+    assert [cell.strip() for cell in pair.split("│")][2:3] == ["-"] and "VIKZ" in pair
+    (probable,) = [line for line in lines if "ima + vikz-datateam*" in line]
+    assert probable.startswith("│ C2 and diagnosis")
+    assert workbench("flow", "exposure", "stroke-care", "--chains").stdout.startswith(lines[0])
 
 
 def test_who_can_read_nothing_and_a_flow_with_nothing_to_keep_apart_are_said(workbench: Command) -> None:
@@ -109,7 +125,10 @@ def test_a_table_in_a_narrow_terminal_loses_nothing(workbench: Command, monkeypa
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("{verblijven: count}", "{verblijven: all}", "wrong value 'all'"),
+        ("{verblijven: count}", "{verblijven: all}", "wrong value 'all'. Input should be 'count', or a mapping"),
+        ("{verblijven: count}", "{verblijven: 3}", "'measures.verblijven' has a wrong value 3. Input should be"),
+        ("{verblijven: count}", "{verblijven: {average: Jaar}}", "'measures.verblijven.average' has a wrong"),
+        ("{verblijven: count}", "{verblijven: {mean: [Jaar]}}", "'measures.verblijven.mean' has a wrong value"),
         ("years: 3", "years: -3", "greater than or equal to 0"),
     ],
 )
@@ -119,10 +138,19 @@ def test_a_wrong_measure_or_term_is_a_problem_at_its_line(
     text = (repo_root / "catalog/studies/stroke-selfreg-2022/study.yaml").read_text(encoding="utf-8")
     assert old in text
     wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(text.replace(old, new), encoding="utf-8")
+    wrong.write_text(text.replace(old, new, 1), encoding="utf-8")
     found = workbench("study", "check", str(wrong))
-    assert found.returncode == 2 and words in found.stderr
+    assert found.returncode == 1 and words in found.stderr
+    assert found.stderr.count("\n") == 1 and "literal[" not in found.stderr and "dict[" not in found.stderr
     assert f"wrong.yaml:{text[: text.index(old)].count(chr(10)) + 1}:" in found.stderr
+
+
+def test_a_drawing_and_its_frames_are_both_made(workbench: Command, tmp_path: Path) -> None:
+    out, frames = tmp_path / "whole.svg", tmp_path / "frames"
+    found = workbench("flow", "draw", "stroke-selfreg-2020", "--out", str(out), "--frames", str(frames))
+    assert found.returncode == 0 and out.stat().st_size > 0
+    assert f"{len(list(frames.glob('*.svg')))} pictures in {frames}" in found.stdout
+    assert str(out) in found.stdout and list(frames.glob("*.svg"))
 
 
 def test_one_is_singular(workbench: Command, tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ CASES = [
         "analysis: {party: vikz-researchers, dataset: analysis}",
         "analysis: [vikz-researchers, analysis]",
         "analysis: [vikz-researchers",
-        ("'analysis' has a wrong value", "valid dictionary"),
+        ("'analysis' has a wrong value", "mapping"),
     ),
     Case(
         "dataset name that would leave its folder",

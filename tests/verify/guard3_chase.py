@@ -77,8 +77,15 @@ def _counted(values: set[object]) -> Iterator[date]:
 def _keyed(sets: list[set[object]], keys: Collection[Secret], true: Collection[int]) -> Iterator[set[object]]:
     """Pairs that the keys add to what is held: a pseudonym beside what it is of."""
     held = {value for one in sets for value in one if isinstance(value, int) and abs(value) >= LEAST}
+    tried = set(EVERYBODY)
+    size = -1
+    while size != (size := len(tried)):  # with every key on every number there is, and on what they made
+        for key in keys:
+            tried |= set(key.forth(tried).values()) & set(true)
+            if key.reversible:
+                tried |= set(key.back(tried).values()) & set(true)
     for key in keys:
-        for value, made in key.forth(held | set(EVERYBODY)).items():
+        for value, made in key.forth(held | tried).items():
             if made in true and (key.operational or value in held or made in held):
                 yield {value, made}
         if key.reversible and held:

@@ -215,6 +215,16 @@ def service(draft: Draft) -> None:
     end(draft, third, [name, made])
 
 
+def aggregate(draft: Draft) -> None:
+    """Counts, with groups of one in them."""
+    actor, name = draft.pick()
+    traits = tuple(one for one in draft.columns[name] if one not in (*IDS, "REF", "N"))
+    if traits:
+        by = draft.some(traits)
+        made = draft.make(actor, (*by, "N"))
+        draft.step("aggregate", actor, input=name, by=list(by), measures={"N": "count"}, output=made)
+
+
 def consolidate(draft: Draft) -> None:
     actor, name = draft.pick()
     kept = draft.some(draft.columns[name])
@@ -224,7 +234,7 @@ def consolidate(draft: Draft) -> None:
 
 KINDS: tuple[tuple[Callable[[Draft], None], int], ...] = (
     (select, 2), (send, 7), (pseudonymise, 5), (decode, 6), (link, 5), (rekey, 6), (drop, 2), (split, 3), (recode, 3),
-    (destroy, 1), (consolidate, 1), (service, 4),
+    (destroy, 1), (consolidate, 1), (service, 4), (aggregate, 2),
 )  # fmt: skip
 
 

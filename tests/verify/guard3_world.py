@@ -61,7 +61,7 @@ STAYS = tuple(Stay(number, *facts) for number, facts in enumerate(product(("H1",
 
 TYPES: dict[str, FieldType] = {
     "INSZ": "bigint", "PATNUM": "bigint", "STAYNUM": "bigint", "C2": "bigint", "HOSP": "string", "ADM": "date",
-    "DIS": "date", "DX": "string", "ITEM": "string", "LOS": "integer", "REF": "bigint",
+    "DIS": "date", "DX": "string", "ITEM": "string", "LOS": "integer", "REF": "bigint", "N": "integer",
     **dict.fromkeys(DOMAINS, "bigint"),
 }  # fmt: skip
 IDS = ("INSZ", "PATNUM", "STAYNUM", "C2", *DOMAINS)

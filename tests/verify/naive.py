@@ -6,10 +6,10 @@ no rule adds any. No clusters, no bits, no order that matters.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from itertools import combinations
 
-from workbench.verify.facts import EVERYBODY, ID, Facts, Rule
+from workbench.verify.facts import EVERYBODY, ID, Facts, Key, Rule
 
 Tokens = frozenset[str]
 
@@ -18,12 +18,37 @@ def reaches(facts: Facts, coalition: Collection[str], target: Tokens) -> bool:
     """Whether some table of the coalition comes to know the whole target."""
     wanted = set(coalition) | {EVERYBODY}
     tables = [one.tokens for one in facts.holdings if one.party in coalition]
-    rules = [*facts.rules, *(rule for key in facts.keys if key.party in wanted for rule in key.rules())]
+    keys = [key for key in facts.keys if key.party in wanted]
     quasi = [one.tokens for one in facts.quasi]
-    return any(target <= known for known in _fixpoint(tables, rules, quasi))
+    lists = [_list(domain, keys) for domain in facts.enumerable]
+    return any(target <= known for known in _fixpoint(tables, facts.rules, keys, lists, quasi))
 
 
-def _fixpoint(tables: list[Tokens], rules: list[Rule], quasi: Iterable[Tokens]) -> list[set[str]]:
+def _list(domain: str, keys: Collection[Key]) -> Tokens:
+    """Every person of a domain that can be tried, written down with all that the keys make of him or her."""
+    known = {ID + domain}
+    while any([_use(key, known) for key in keys]):
+        pass
+    return frozenset(known)
+
+
+def _use(key: Key, known: set[str]) -> bool:
+    """A key on what is known of one person; whether that gave anything new."""
+    before = len(known)
+    if ID + key.of in known:
+        known.add(ID + key.domain)
+    if key.reversible and ID + key.domain in known:
+        known.add(ID + key.of)
+    return len(known) > before
+
+
+def _fixpoint(
+    tables: list[Tokens],
+    rules: Collection[Rule],
+    keys: Collection[Key],
+    lists: Collection[Tokens],
+    quasi: Collection[Tokens],
+) -> list[set[str]]:
     knows = [set(one) for one in tables]
     same: set[tuple[int, int]] = set()
     size = -1
@@ -39,6 +64,11 @@ def _fixpoint(tables: list[Tokens], rules: list[Rule], quasi: Iterable[Tokens]) 
             for rule in rules:
                 if rule.known <= known:
                     known |= rule.gives
+            for key in keys:
+                _use(key, known)
+            for everybody in lists:  # a number that stands on the list leads to its line
+                if everybody & known:
+                    known |= everybody
     return knows
 
 

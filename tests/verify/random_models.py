@@ -17,7 +17,7 @@ def random_model(random: Random, parties: int = 5, tables: int = 9) -> Model:
     bodies = {name: f"o{number // 2}" if random.random() < 0.5 else name for number, name in enumerate(names)}
     steps = 6
     holdings = tuple(_holding(random, names, number, steps) for number in range(random.randint(2, tables)))
-    keys = tuple(_key(random, names, steps) for _ in range(random.randint(0, 2)))
+    keys = tuple(_key(random, names, steps) for _ in range(random.randint(0, 3)))
     rules = tuple(
         Rule(f"r{number}", _some(random, FACTS, 1, 2), _some(random, FACTS, 1, 1), "because", random.choice((1.0, 0.5)))
         for number in range(random.randint(0, 3))
@@ -27,7 +27,8 @@ def random_model(random: Random, parties: int = 5, tables: int = 9) -> Model:
         for number in range(random.randint(0, 2))
     )
     target = Target("t", _some(random, IDS, 1, 1) | _some(random, (*IDS, *FACTS), 1, 2), "target")
-    return Model("random", bodies, holdings, keys, rules, quasi, (target,))
+    tried = frozenset(one.removeprefix("id:") for one in _some(random, IDS, 0, 1))
+    return Model("random", bodies, holdings, keys, rules, quasi, (target,), enumerable=tried)
 
 
 def _holding(random: Random, names: list[str], number: int, steps: int) -> Holding:

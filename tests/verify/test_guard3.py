@@ -163,5 +163,5 @@ def test_the_generator_reaches_every_kind_it_knows(tmp_path: Path) -> None:
         kinds |= {step["kind"] for step in study["flow"]}
     assert kinds == {
         "select", "send", "pseudonymise", "decode", "link", "rekey", "drop", "split", "recode_date", "destroy",
-        "consolidate",
+        "consolidate", "aggregate",
     }  # fmt: skip

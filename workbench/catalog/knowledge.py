@@ -120,6 +120,11 @@ class Knowledge:
     def _places(self) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
         return _index(self.identifiers), _index(self.attributes)
 
+    @cached_property
+    def enumerable(self) -> frozenset[str]:
+        """Identifier domains whose values can all be tried."""
+        return frozenset(one.id for one in self.identifiers.values() if one.enumerable)
+
     def domain_of(self, ref: str) -> str | None:
         """The identifier domain of a source field (`mzg.STAYHOSP.STAYNUM`) or `derived.<name>`, or None."""
         index = self._places[0]

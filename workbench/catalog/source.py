@@ -113,12 +113,60 @@ def validate(model: type[Model], data: Any, source: SourceFile, at: Loc = ()) ->
 
 
 def report(error: ValidationError, source: SourceFile, at: Loc, whole: str) -> None:
-    """Every part of a validation error as a problem of `source`; `whole` names the entry at `at`."""
-    for one in error.errors(include_url=False):
-        place = (*at, *one["loc"])
+    """Every part of a validation error as a problem of `source`; `whole` names the entry at `at`.
+
+    A value that fits none of several forms is one problem: of the forms it came nearest to.
+    """
+    for loc, faults in _by_place(error, _below(source.data, at)).items():
+        place = (*at, *loc)
         if not source.left_out(place):
-            what, todo = _words(one["type"], ".".join(map(str, one["loc"])) or whole, one.get("input"))
-            source.problems.append(source.problem(place, what, one["msg"].removeprefix("Value error, "), todo))
+            why = ", or ".join(dict.fromkeys(fault["msg"].removeprefix("Value error, ") for fault in faults))
+            said = why.replace(f", or {SHOULD}", ", or ")
+            for word, plain in PLAIN.items():
+                said = said.replace(word, plain)
+            what, todo = _words(faults[0]["type"], ".".join(map(str, loc)) or whole, faults[0].get("input"))
+            source.problems.append(source.problem(place, what, said, todo))
+
+
+SHOULD = "Input should be "
+PLAIN = {"valid dictionary": "mapping (key: value)", "valid tuple": "list", "a valid string": "text"}
+
+
+def _by_place(error: ValidationError, data: Any) -> dict[Loc, list[Any]]:
+    """Faults by the place in the data, which has nothing of the forms that a value was tried for."""
+    found: dict[Loc, list[Any]] = {}
+    unions: set[Loc] = set()
+    for one in error.errors(include_url=False):
+        place, tried = _place(tuple(one["loc"]), data, one["type"] == "missing")
+        found.setdefault(place, []).append(one)
+        unions |= tried
+    nearer = {place for place in unions if any(place != other and place == other[: len(place)] for other in found)}
+    return {place: faults for place, faults in found.items() if place not in nearer}
+
+
+def _place(loc: Loc, data: Any, missing: bool) -> tuple[Loc, set[Loc]]:
+    """The part of an error's location that stands in the data, and the places where forms of a value were tried."""
+    place: Loc = ()
+    tried: set[Loc] = set()
+    for number, step in enumerate(loc):
+        below = _below(data, (step,))
+        if below is not None or (isinstance(data, dict) and step in data):
+            place, data = (*place, step), below
+        elif missing and number == len(loc) - 1:
+            place = (*place, step)
+        else:
+            tried.add(place)
+    return place, tried
+
+
+def _below(data: Any, at: Loc) -> Any:
+    """The entry at a place of plain data; None when there is none."""
+    for step in at:
+        named = isinstance(data, dict) and step in data
+        if not named and not (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            return None
+        data = data[step]
+    return data
 
 
 def _words(kind: str, name: str, value: Any) -> tuple[str, str]:

@@ -21,8 +21,13 @@ def study_names(root: Path) -> tuple[str, ...]:
 
 
 def check_catalog(root: Path) -> Checked:
-    """Read every catalogue file, follow every reference and look at the content of every entry."""
+    """Read every catalogue file, follow every reference and look at the content of every entry.
+
+    Raises `Problems` when there is no such folder: that is wrong use, and no finding.
+    """
     catalog, problems = check(root)
+    if not root.is_dir():
+        raise Problems(problems)
     return Checked("catalogue", _catalog_counts(catalog), tuple(sorted({*problems, *check_algorithms(catalog)})))
 
 

@@ -133,7 +133,7 @@ def _study(chosen: argparse.Namespace) -> int:
 
 def _checked(found: Checked, form: str) -> int:
     terminal.show_checked([found], form == "json")
-    return 0 if found.fine else 2
+    return 0 if found.fine else 1
 
 
 def _study_diff(chosen: argparse.Namespace) -> int:
@@ -168,11 +168,12 @@ def _flow_exposure(chosen: argparse.Namespace) -> int:
     from workbench.main import flow_text, flows
 
     question = flows.Question(chosen.party, chosen.organisation, chosen.coalition, chosen.step)
-    report = flows.flow_exposure(chosen.study, chosen.catalog, question, chosen.printed)
+    chains = chosen.format == "json" or chosen.chains
+    report = flows.flow_exposure(chosen.study, chosen.catalog, question, chosen.printed, chains)
     if chosen.format == "json":
         terminal.show_json(report)
     else:
-        flow_text.show_exposure(report)
+        flow_text.show_exposure(report, chosen.chains)
     return 0
 
 
@@ -197,12 +198,13 @@ def _flow(chosen: argparse.Namespace) -> int:
 
     if chosen.action == "schema":
         return _flow_schema(chosen)
+    flow = checks.open_study(chosen.study, chosen.catalog)
+    if chosen.out or not chosen.frames:
+        out = chosen.out or Path(f"{Path(chosen.study).stem}-flow.svg")
+        terminal.out.print(str(runs.draw_flow(flow, out, chosen.lang)), markup=False)
     if chosen.frames:
-        made = runs.draw_frames(checks.open_study(chosen.study, chosen.catalog), chosen.frames, chosen.lang)
-        terminal.out.print(f"{len(made)} pictures in {chosen.frames}")
-        return 0
-    out = chosen.out or Path(f"{Path(chosen.study).stem}-flow.svg")
-    terminal.out.print(str(runs.draw_flow(checks.open_study(chosen.study, chosen.catalog), out, chosen.lang)))
+        made = runs.draw_frames(flow, chosen.frames, chosen.lang)
+        terminal.out.print(f"{len(made)} pictures in {chosen.frames}", markup=False)
     return 0
 
 

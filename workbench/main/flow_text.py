@@ -45,25 +45,61 @@ def _show_finding(one: FindingExport) -> None:
         print_(f"    {number}. {line}", markup=False)
 
 
-def show_exposure(report: dict[str, Any]) -> None:
-    """Of one coalition what it can put together; of everybody the smallest coalitions per target."""
+def show_exposure(report: dict[str, Any], chains: bool = False) -> None:
+    """Of one coalition what it can put together; of everybody a line per target, and every chain where asked."""
     if "coalition" in report:
         _show_coalition(report)
-        return
-    if not report["targets"]:
+    elif not report["targets"]:
         terminal.out.print(f"{report['study']}: {NO_TARGETS}", markup=False)
-    for target in report["targets"]:
-        terminal.out.print(f"\n{target['label']}: {' + '.join(target['tokens'])}", markup=False)
-        for level in ("party", "organisation"):
-            found = target[level]
-            reach = "" if found["complete"] else f" of at most {found['size']}"
-            legal = [" + ".join(one) for one in found["legal"]]
-            if legal:
-                terminal.out.print(f"  by another right: {'; '.join(legal)}", markup=False)
-            if not found["coalitions"]:
-                terminal.out.print(f"  no {'other ' if legal else ''}{level}, nor any coalition{reach}", markup=False)
-            for one in found["coalitions"]:
-                _show_how(level, one)
+    else:
+        _show_summary(report)
+        for target in report["targets"] if chains else ():
+            _show_target(target)
+        if not chains:
+            more = "Each coalition with its chain of joins and repairs: --chains. What one party can do: --party NAME."
+            terminal.out.print(more, markup=False)
+
+
+def _show_summary(report: dict[str, Any]) -> None:
+    """What a designer asks first: who reaches which target alone, and how many it takes otherwise; worst first."""
+    rows = [(_alone(one, "party"), _together(one), _alone(one, "organisation"), one) for one in report["targets"]]
+    rows.sort(key=lambda row: min((len(one["parties"]) for one in row[3]["party"]["coalitions"]), default=99))
+    reached = sum(bool(one["party"]["coalitions"]) for one in report["targets"])
+    title = f"{report['study']}: {reached} of {terminal.count(len(rows), 'target')} can be reached by the study's data"
+    columns = ("what must stay apart", "a party alone", "fewest together", "an organisation alone")
+    shown = [(target["label"], alone, together, bodies) for alone, together, bodies, target in rows]
+    terminal.show_table(title, columns, shown)
+    if any(not one["exact"] for target in report["targets"] for one in target["party"]["coalitions"]):
+        terminal.out.print("* for some persons only: by joins without an identifier, or groups of one", markup=False)
+
+
+def _alone(target: dict[str, Any], level: str) -> str:
+    found = [one for one in target[level]["coalitions"] if len(one["parties"]) == 1]
+    return ", ".join(one["parties"][0] + ("" if one["exact"] else "*") for one in found) or "-"
+
+
+def _together(target: dict[str, Any]) -> str:
+    """The smallest coalition of several parties, exact before probable, and how many others there are."""
+    found = [one for one in target["party"]["coalitions"] if len(one["parties"]) > 1]
+    if not found:
+        return "-" if target["party"]["complete"] else f"- (up to {target['party']['size']} tried)"
+    first = min(found, key=lambda one: (len(one["parties"]), not one["exact"]))
+    others = f" or {len(found) - 1} more" if len(found) > 1 else ""
+    return " + ".join(first["parties"]) + ("" if first["exact"] else "*") + others
+
+
+def _show_target(target: dict[str, Any]) -> None:
+    terminal.out.print(f"\n{target['label']}: {' + '.join(target['tokens'])}", markup=False)
+    for level in ("party", "organisation"):
+        found = target[level]
+        reach = "" if found["complete"] else f" of at most {found['size']}"
+        legal = [" + ".join(one) for one in found["legal"]]
+        if legal:
+            terminal.out.print(f"  by another right: {'; '.join(legal)}", markup=False)
+        if not found["coalitions"]:
+            terminal.out.print(f"  no {'other ' if legal else ''}{level}, nor any coalition{reach}", markup=False)
+        for one in found["coalitions"]:
+            _show_how(level, one)
 
 
 def _show_how(level: str, one: dict[str, Any]) -> None:

@@ -91,16 +91,19 @@ def check_printed(name: str, root: Path) -> VerifyExport:
     return export_findings(paper.printed.study, _by_line(lint(paper, catalog)))
 
 
-def flow_exposure(name: str, root: Path, question: Question, printed: bool = False) -> dict[str, Any]:
+def flow_exposure(
+    name: str, root: Path, question: Question, printed: bool = False, repair: bool = True
+) -> dict[str, Any]:
     """What parties can put together: of whom is asked, or of everybody with the smallest coalitions per target.
 
+    Without `repair` no repairs of coalitions are sought, which takes most of the time.
     Raises `WorkbenchError` for a party, organisation or step that the flow does not have.
     """
     model = _model(name, root, printed)
     if not question.asked:
         if question.step is not None:
             raise WorkbenchError("A step is asked of somebody. Add --party, --organisation or --coalition.")
-        return exposure_report(model)
+        return exposure_report(model, repair=repair)
     members = _members(model, question)
     last = max((moment.number for moment in model.steps), default=0)
     if question.step is not None and not 0 <= question.step <= last:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from workbench.verify.closure import Laws, MaskRule, Masks, close
-from workbench.verify.facts import ID, Facts, Holding, Key
+from workbench.verify.facts import ID, Facts, Holding, Key, key_rules
 
 
 class Bits:
@@ -15,7 +15,7 @@ class Bits:
     def __init__(self, facts: Facts) -> None:
         tokens: dict[str, None] = {}
         named = [holding.tokens for holding in facts.holdings]
-        rules = [*facts.rules, *(rule for key in facts.keys for rule in key.rules())]
+        rules = [*facts.rules, *key_rules(facts.keys, facts.enumerable)]
         named += [rule.known | rule.gives for rule in rules]
         named += [quasi.tokens for quasi in facts.quasi] + [target.tokens for target in facts.targets]
         for group in dict.fromkeys(named):
@@ -47,8 +47,8 @@ class Bits:
         return Laws(ids, tuple(self.mask(quasi.tokens) for quasi in self._facts.quasi), rules)
 
     def rules(self, keys: Iterable[Key]) -> tuple[MaskRule, ...]:
-        """The rules of keys, each once."""
-        found = [(self.mask(rule.known), self.mask(rule.gives)) for key in keys for rule in key.rules()]
+        """The rules of who has all these keys, each once."""
+        found = [(self.mask(rule.known), self.mask(rule.gives)) for rule in key_rules(keys, self._facts.enumerable)]
         return tuple(dict.fromkeys(found))
 
     def close(self, holdings: Iterable[Holding], keys: Iterable[Key]) -> Masks:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.verify.closure import Laws, MaskRule, Masks, close, reaches, without_parts
-from workbench.verify.facts import COHORT
+from workbench.verify.facts import COHORT, Key
 from workbench.verify.model import Level, Mode, Model
 from workbench.verify.search import bits, smallest_sets
 
@@ -79,35 +79,40 @@ class _Asker:
         names = model.units(level)
         members = [model.members(name, level) for name in names]
         masks = [model.clusters(one, at, mode) for one in members]
-        rules = [model.bits.rules(model.keys_of(one, at, mode)) for one in members]
+        keys = [model.keys_of(one, at, mode) for one in members]
+        every = model.bits.rules(key for own in keys for key in own)  # more keys never give fewer rules
         laws = model.bits.laws
-        useful = _useful(wanted, laws, [rule for one in rules for rule in one], [mask for one in masks for mask in one])
+        useful = _useful(wanted, laws, every, [mask for one in masks for mask in one])
         self.laws = replace(laws, ids=laws.ids & useful)
         alone = wanted if wanted.bit_count() == 1 else 0  # tokens that are of use without another beside them
-        for asks, _ in (*laws.rules, *(rule for one in rules for rule in one)):
+        for asks, _ in (*laws.rules, *every):
             alone |= asks
         self.units: list[str] = []
         self.masks: list[Masks] = []
-        self.rules: list[tuple[MaskRule, ...]] = []
-        for name, tables, own in zip(names, masks, rules, strict=True):
+        self.keys: list[tuple[Key, ...]] = []
+        for name, tables, own in zip(names, masks, keys, strict=True):
             kept = without_parts(mask & useful for mask in tables)
             kept = [mask for mask in kept if mask.bit_count() > 1 or mask & alone]
             if kept or own:
                 self.units.append(name)
                 self.masks.append(tuple(kept))
-                self.rules.append(own)
+                self.keys.append(own)
+        self._bits = model.bits
+        self._keyed = sum(1 << place for place, own in enumerate(self.keys) if own)
+        self._rules: dict[int, tuple[MaskRule, ...]] = {}
 
     def __call__(self, units: int) -> bool:
-        masks: list[int] = []
-        rules: list[MaskRule] = []
-        for bit in bits(units):
-            place = bit.bit_length() - 1
-            masks += self.masks[place]
-            rules += self.rules[place]
-        return reaches(close(masks, self.laws, tuple(dict.fromkeys(rules))), self.wanted)
+        masks = [mask for bit in bits(units) for mask in self.masks[bit.bit_length() - 1]]
+        return reaches(close(masks, self.laws, self._together(units & self._keyed)), self.wanted)
+
+    def _together(self, units: int) -> tuple[MaskRule, ...]:
+        """The rules of the keys of several units: together they can turn back what none of them can."""
+        if units not in self._rules:
+            self._rules[units] = self._bits.rules(key for bit in bits(units) for key in self.keys[bit.bit_length() - 1])
+        return self._rules[units]
 
 
-def _useful(wanted: int, laws: Laws, keys: list[MaskRule], masks: list[int]) -> int:
+def _useful(wanted: int, laws: Laws, keys: Sequence[MaskRule], masks: list[int]) -> int:
     """Tokens that can matter for a target, as a mask."""
     asked = wanted
     for key in laws.quasi:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workbench.verify.bits import Bits
 from workbench.verify.closure import reaches
-from workbench.verify.facts import Facts, Key
+from workbench.verify.facts import SOME, Facts, Key
 from workbench.verify.search import needed
 from workbench.verify.trace import Evidence, Link, listed, trace
 
@@ -115,4 +115,6 @@ def _widest(bits: Bits, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _size(one: Evidence) -> tuple[int, int]:
     """Tables of sources last, for a chain through the study's own data shows what the study adds."""
-    return (0, 0) if isinstance(one, Key) else (int(one.prior), len(one.tokens))
+    if isinstance(one, Key):
+        return 0, 0
+    return int(one.prior), sum(1 for token in one.tokens if not token.startswith(SOME))

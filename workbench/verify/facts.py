@@ -6,12 +6,13 @@ hand in a test. Steps are numbered from 1; 0 is before the study.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 BEFORE = 0
 EVERYBODY = "*"  # holder of what needs no secret: a code without a key, say
 ID, ATTRIBUTE, COHORT = "id:", "attr:", "cohort:"
+SOME = "some:"  # before another token: told of some persons only, those alone in their group or class
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Item:
     """A table of rows about persons: a part of a dataset, or a source table.
 
     `columns` gives the tokens of each column; `tokens` are all of them and what the whole table tells (the cohort).
-    Two items with the same identifier token can be joined row by row. An aggregate has no tokens.
+    Two items with the same identifier token can be joined row by row. An aggregate without small cells has no tokens.
     """
 
     name: str
@@ -62,36 +63,62 @@ class Holding(_Held):
 
 @dataclass(frozen=True)
 class Key(_Held):
-    """A key turns identifiers `of` into pseudonyms `domain`; `backward` when its holder can also go back.
+    """A key turns identifiers `of` into pseudonyms `domain`, and back where the domain is `reversible`.
 
-    That is so when the domain is reversible, and when the identifiers can all be tried.
+    What else it turns back depends on the other keys held beside it: see `key_rules`.
     """
 
     party: str
     domain: str
     of: str
-    backward: bool
+    reversible: bool
     since: int
     until: int | None
     why: str
 
-    def rules(self) -> tuple[Rule, ...]:
-        """What its holder can conclude about a row."""
-        id_, one, other = f"key:{self.domain}", frozenset({ID + self.of}), frozenset({ID + self.domain})
-        forth = Rule(id_, one, other, f"the key turns {self.of} into {self.domain}")
-        back = Rule(id_, other, one, f"the key tells which {self.of} is behind a {self.domain}")
-        return (forth, back) if self.backward else (forth,)
-
 
 @dataclass(frozen=True)
 class Rule:
-    """Who has all tokens `known` of one person or stay has those it `gives`; `certainty` 1.0 when always."""
+    """Who has all tokens `known` of one person or stay has those it `gives`.
+
+    `certainty` is 1.0 when always, None when nobody measured for how many.
+    """
 
     id: str
     known: frozenset[str]
     gives: frozenset[str]
     why: str
-    certainty: float = 1.0
+    certainty: float | None = 1.0
+
+
+def key_rules(keys: Iterable[Key], enumerable: Set[str]) -> tuple[Rule, ...]:
+    """What who has all these keys can conclude about a row, each rule once.
+
+    Forth always. Back where the domain is reversible, and where the identifiers can all be tried: those of an
+    enumerable domain, and those that the keys make of what can be tried, so that a chain of keys hides nothing.
+    """
+    keys = tuple(keys)
+    tried = _tried(keys, enumerable)
+    rules: dict[Rule, None] = {}
+    for key in keys:
+        id_, one, other = f"key:{key.domain}", frozenset({ID + key.of}), frozenset({ID + key.domain})
+        rules[Rule(id_, one, other, f"the key turns {key.of} into {key.domain}")] = None
+        if key.reversible:
+            rules[Rule(id_, other, one, f"the key tells which {key.of} is behind a {key.domain}")] = None
+        elif key.of in tried:
+            why = f"every {key.of} there is can be tried with the key until one gives this {key.domain}"
+            rules[Rule(id_, other, one, why)] = None
+    return tuple(rules)
+
+
+def _tried(keys: Sequence[Key], enumerable: Set[str]) -> Set[str]:
+    """Domains of which all identifiers can be made, one after another, by who has these keys."""
+    found, size = set(enumerable), -1
+    while size != len(found):
+        size = len(found)
+        found |= {key.domain for key in keys if key.of in found}
+        found |= {key.of for key in keys if key.reversible and key.domain in found}
+    return found
 
 
 @dataclass(frozen=True)
@@ -130,7 +157,7 @@ class Facts:
 
     `organisations` gives the body of each party; parties not in the study may be among them, when they issue an
     identifier that the study uses. `needs` are the steps that work with a token of a dataset, `lineage` the datasets
-    that a dataset is made from: repairs go by these.
+    that a dataset is made from: repairs go by these. Of `enumerable` identifier domains all values can be tried.
     """
 
     study: str
@@ -143,3 +170,4 @@ class Facts:
     steps: tuple[Moment, ...] = ()
     needs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     lineage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    enumerable: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from workbench.catalog.knowledge import DATE_FORMS
-from workbench.verify.facts import ATTRIBUTE, ID
+from workbench.verify.facts import ATTRIBUTE, ID, SOME
 
 Tokens = frozenset[str]
 Look = Callable[[str], Tokens]
@@ -28,7 +28,12 @@ def coarser(tokens: Tokens) -> Tokens:
     named = event(tokens)
     if named:
         return frozenset({f"{ATTRIBUTE}{named}_class"})
-    return frozenset(f"{token}_class" for token in tokens if not token.startswith(ID))
+    return frozenset(f"{token}_class" for token in tokens if token.startswith(ATTRIBUTE))
+
+
+def of_some(tokens: Tokens) -> Tokens:
+    """What a column tells of those who are alone in their group or class; who they are by number is not in it."""
+    return frozenset(token if token.startswith(SOME) else SOME + token for token in tokens if not token.startswith(ID))
 
 
 def recoded(kind: str, spec: object, look: Look) -> Tokens:

@@ -7,7 +7,7 @@ from itertools import product
 
 from workbench.catalog.knowledge import Derivation, Knowledge
 from workbench.study.model import Study
-from workbench.verify.facts import ATTRIBUTE, ID, Quasi, Rule, Target
+from workbench.verify.facts import ATTRIBUTE, ID, SOME, Quasi, Rule, Target
 from workbench.verify.forms import FINEST
 
 Tokens = frozenset[str]
@@ -43,6 +43,13 @@ def rules_for(known: Knowledge, tokens: Tokens, extra: Sequence[Rule] = ()) -> t
         for rule in every
         if rule.known <= possible and not rule.gives & named <= rule.known
     )
+
+
+def told_of_some(tokens: Tokens) -> tuple[Rule, ...]:
+    """What groups and classes tell of who is alone in them; nobody measured how many are."""
+    why = "a group of one, or a class of one value, tells of that person what stands beside it"
+    found = (token for token in sorted(tokens) if token.startswith(SOME))
+    return tuple(Rule("alone", frozenset({one}), frozenset({one.removeprefix(SOME)}), why, None) for one in found)
 
 
 def _events(named: Tokens) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 A column keeps what it carried in the table it was taken from, whatever it is called there. What a step makes
 anew gets the attributes that catalog/knowledge gives its name; else those its formula or recoding implies (the day
 of admission of three columns with its year, month and day); else a token of its own name, so that it is never
-taken for something that joins or derives.
+taken for something that joins or derives. Classes of one value, and groups of one where no policy leaves them out,
+still tell the value of some persons (`some:`).
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from typing import Any
 from workbench.catalog.knowledge import Knowledge
 from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.kinds import Step
+from workbench.dataflow.kinds.categorise import bounds
 from workbench.dataflow.schema import Column, split_ref
 from workbench.verify.facts import ATTRIBUTE, ID
-from workbench.verify.forms import coarser, recoded
+from workbench.verify.forms import coarser, of_some, recoded
 
 Tokens = frozenset[str]
 Columns = dict[str, Tokens]
 Raw = Mapping[str, Any]
 NOTHING: Tokens = frozenset()
+SINGLE = 1  # width of a class that holds one value
 
 
 def made_by(flow: Flow) -> dict[str, FlowStep]:
@@ -78,8 +81,10 @@ class Meanings:
         return frozenset(ATTRIBUTE + one for one in self.known.attributes_of(ref))
 
     def _tokens(self, column: Column, ref: str, step: Step, raw: Raw) -> Tokens:
-        if column.aggregate or not column.known:
+        if not column.known:
             return NOTHING
+        if raw["kind"] == "aggregate":
+            return NOTHING if step.protects(self.flow.datasets) else self._of_groups(column.name, ref, raw)
         if raw["kind"] == "link" and raw["columns"][column.name].startswith("empty."):
             return NOTHING  # there is no value in it
         own = self.identifier(column.domain)
@@ -91,6 +96,8 @@ class Meanings:
             if found:
                 carried = frozenset[str]().union(*found)
                 return own | frozenset(token for token in carried if not token.startswith(ID))
+        if column.aggregate:
+            return NOTHING  # a figure made of figures
         made = self._made(column.name, new.get(column.name), part, step, raw)
         return own | (made or (NOTHING if own else frozenset({ATTRIBUTE + column.name})))
 
@@ -102,8 +109,25 @@ class Meanings:
             return self._before(step, other if dot else part, plain)
 
         if raw["kind"] == "protect":
-            return coarser(look(name)) if how else self._named(f"derived.{name}")
-        return self._named(f"derived.{name}") or recoded(raw["kind"], how, look)
+            if not how:
+                return self._named(f"derived.{name}")
+            return coarser(look(name)) | (of_some(look(name)) if SINGLE in how else NOTHING)
+        named = self._named(f"derived.{name}") or recoded(raw["kind"], how, look)
+        codes = self.flow.catalog.codes.get(how["codes"]) if raw["kind"] == "categorise" else None
+        single = codes is not None and any(lower == upper for lower, upper, _ in bounds(codes))
+        return named | of_some(look(how["from"])) if single else named
+
+    def _of_groups(self, name: str, ref: str, raw: Raw) -> Tokens:
+        """What a column of groups of any size tells of who is alone in one: its value, and sums and means of it.
+
+        The one group of everybody is no cell.
+        """
+        measure = raw["measures"].get(name)
+        source = name if measure is None else next(iter(measure.values())) if isinstance(measure, dict) else None
+        counts = isinstance(measure, dict) and "count_distinct" in measure
+        if source is None or counts or not raw["by"]:
+            return NOTHING
+        return of_some(self.table(raw["input"]).get(source, NOTHING))
 
     def _before(self, step: Step, part: str, name: str) -> Tokens:
         """A column of a part before the step; of one that the step adds, what the catalogue says of its name."""
@@ -117,7 +141,7 @@ class Meanings:
 def fresh(raw: Raw, part: str) -> Mapping[str, Any]:
     """Columns of a part that a step makes anew, with how."""
     if raw["kind"] == "protect":
-        return {raw["coarsen"]: True} if raw["part"] == part else {}
+        return {raw["coarsen"]: raw["widths"]} if raw["part"] == part else {}
     if raw["kind"] == "derive":
         added: Mapping[str, Any] = (raw["parts"].get(part) or {}).get("add", {})
         return added

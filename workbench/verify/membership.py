@@ -8,6 +8,7 @@ from workbench.dataflow.graph import Flow
 from workbench.dataflow.kinds import Step
 from workbench.dataflow.schema import split_ref
 from workbench.verify.facts import ATTRIBUTE, COHORT, Rule
+from workbench.verify.forms import of_some
 from workbench.verify.meanings import made_by
 
 Tokens = frozenset[str]
@@ -62,6 +63,8 @@ class Membership:
         if step.kind == "link":
             left, right = self.of(raw["left"]), self.of(raw["right"])
             return left if raw["keep_unmatched"] else left | right
+        if step.kind == "aggregate":
+            return NOTHING if step.protects(self.flow.datasets) else of_some(self.of(refs[0]))
         if step.kind in ("consolidate", "add_decoys"):
             return _all([self.of(ref) for ref in refs])
         own = [f"{ref}.{part}" for ref in refs if f"{ref}.{part}" in self._of] or refs

@@ -9,7 +9,7 @@ from workbench.dataflow.graph import Flow
 from workbench.dataflow.schema import split_ref
 from workbench.study.model import Domain
 from workbench.verify.facts import BEFORE, ID, Holding, Item, Key, Moment
-from workbench.verify.laws import quasi_keys, rules_for, targets_for
+from workbench.verify.laws import quasi_keys, rules_for, targets_for, told_of_some
 from workbench.verify.meanings import Meanings, made_by
 from workbench.verify.membership import Membership
 from workbench.verify.model import Model
@@ -29,7 +29,9 @@ def knowledge_of(flow: Flow) -> Model:
     holdings += reader.hosted(holdings)
     tokens = frozenset(token for one in holdings for token in one.tokens)
     tokens |= {ID + domain for key in keys for domain in (key.domain, key.of)}
-    rules = rules_for(flow.catalog.knowledge, tokens, reader.told.rules())
+    alone = told_of_some(tokens)
+    tokens = tokens.union(*(rule.gives for rule in alone))
+    rules = rules_for(flow.catalog.knowledge, tokens, (*reader.told.rules(), *alone))
     reachable = tokens.union(*(rule.gives for rule in rules))
     parties.update(dict.fromkeys(one.party for one in holdings))
     return Model(
@@ -43,6 +45,7 @@ def knowledge_of(flow: Flow) -> Model:
         steps=tuple(reader.steps()),
         needs=uses(flow, reader.meanings),
         lineage=lineage(flow),
+        enumerable=flow.catalog.knowledge.enumerable,
     )
 
 
@@ -118,11 +121,11 @@ class _Reader:
         ends = {(one.step.actor, name): one.number + 1 for one in self.flow.steps for name in one.step.destroys()[1]}
         for domain, of, first in self._domains():
             if domain.scope == "study":
-                entry = self.flow.catalog.identifiers.get(of)
-                backward = domain.reversible or (entry is not None and entry.enumerable)
+                why = f"it keeps the key of {domain.id}"
+                if not domain.reversible and of not in self.flow.catalog.knowledge.enumerable:
+                    why += ", which turns nothing back by itself"
                 for party in domain.keepers:
-                    why = f"it keeps the key of {domain.id}" + ("" if backward else ", which turns nothing back")
-                    yield Key(party, domain.id, of, backward, first, ends.get((party, domain.id)), why)
+                    yield Key(party, domain.id, of, domain.reversible, first, ends.get((party, domain.id)), why)
 
     def key_tables(self) -> Iterator[Holding]:
         """R5: who codes its sources in a domain for its own work has coded everybody, before any study."""

@@ -46,6 +46,7 @@ def knowledge_of_printed(printed: Printed, catalog: Catalog) -> Model:
         quasi=quasi_keys(catalog.knowledge),
         targets=default_targets(catalog.knowledge, reader.tables.cohort, tokens.union(*(rule.gives for rule in rules))),
         steps=tuple(reader.moments),
+        enumerable=catalog.knowledge.enumerable,
     )
 
 
@@ -110,12 +111,11 @@ class _Reader:
             domain = self.tables.domain(step.domain)
             if domain is not None and step.does in ("pseudonymise", "decode"):
                 of = self._identifier(domain.of)
-                entry = self.catalog.identifiers.get(of)
-                backward = domain.reversible or (entry is not None and entry.enumerable)
                 name = self._identifier(domain.name)
+                why = f"line {step.line}"
                 for party in dict.fromkeys((step.actor, domain.key_holder)):
                     if party:
-                        yield Key(self.names.party(party), name, of, backward, number, None, f"line {step.line}")
+                        yield Key(self.names.party(party), name, of, domain.reversible, number, None, why)
 
     def _identifier(self, name: str) -> str:
         """The domain behind a printed name; a name that stands for no identifier is one of its own."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.verify.explain import Derivation, derive_any
-from workbench.verify.facts import COHORT, ID, Holding, Key
+from workbench.verify.facts import COHORT, ID, SOME, Holding, Key
 from workbench.verify.hitting import cheapest_hitting_set
 from workbench.verify.model import Model
 from workbench.verify.trace import Evidence, words
@@ -36,6 +36,8 @@ class Repair:
         if self.token.startswith(COHORT):
             return f"add decoys to {self.dataset}, so that being in it proves nothing."
         name = words(self.token)
+        if self.token.startswith(SOME):
+            return f"leave groups of one and classes of one value of {name} out of {self.dataset}: name a policy there."
         if not self.token.startswith(ID):
             return f"leave {name} out of {self.dataset}; {self._lost()}."
         what = f"replace {name} in {self.dataset} by a code made for its receiver, or leave it out"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from workbench.verify.facts import ATTRIBUTE, COHORT, ID, Facts, Holding, Key, Quasi, Rule
+from workbench.verify.facts import ATTRIBUTE, COHORT, ID, SOME, Facts, Holding, Key, Quasi, Rule, key_rules
 
 Evidence = Holding | Key
 
@@ -26,6 +26,7 @@ class Link:
 
 def words(token: str) -> str:
     """A token for readers: `id:RN` is RN, `attr:birth_date` birth date."""
+    token = token.removeprefix(SOME)
     if token.startswith(COHORT):
         return f"membership of the population of {token[len(COHORT) :]}"
     return token[len(ID) :] if token.startswith(ID) else token.removeprefix(ATTRIBUTE).replace("_", " ")
@@ -49,7 +50,8 @@ def trace(facts: Facts, target: frozenset[str], evidence: Sequence[Evidence]) ->
     """The links by which the evidence reaches the target, useless ones left out."""
     tables = [one for one in evidence if isinstance(one, Holding)]
     groups = [_Group(name, tokens) for name, tokens in dict((one.item.name, one.tokens) for one in tables).items()]
-    rules = [*facts.rules, *(rule for one in evidence if isinstance(one, Key) for rule in one.rules())]
+    keys = [one for one in evidence if isinstance(one, Key)]
+    rules = [*facts.rules, *key_rules(keys, facts.enumerable)]
     links: list[Link] = []
     while True:
         done = next((group for group in groups if target <= group.tokens), None)

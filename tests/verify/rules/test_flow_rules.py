@@ -84,6 +84,17 @@ def count(policy: str | None) -> Change:
     )
 
 
+def count_at_home(sketch: Sketch) -> None:
+    """Researchers count for themselves, groups of any size; the one group of everybody is none."""
+    measures = {"measures": {"verblijven": "count"}}
+    words = {**measures, "input": "safe.stay", "kind": "aggregate", "actor": "vikz-researchers"}
+    sketch.add(id="count", by=["A2_CODE_SEX"], output="table", **words)
+    sketch.add(id="count-all", by=[], output="total", **words)
+    sketch.data["recipients"] += [
+        {"party": "vikz-researchers", "receives": name, "cite": CITE} for name in ("table", "total")
+    ]
+
+
 def approve(before: str) -> Change:
     words = {"dataset": "safe", "persons": 2, "purpose": LABEL}
     return every(
@@ -367,6 +378,7 @@ BREAKS: dict[str, tuple[Change, set[str]]] = {
         set(),
     ),
     "aggregate-unprotected": (count(None), set()),
+    "count-without-policy": (count_at_home, set()),
     "feed-back-unfiltered": (feed_back(), {"output-meets-identity"}),
     "condition-unmet": (put("conditions.0.satisfied_by", []), set()),
     "safeguard-unclaimed": (

@@ -34,6 +34,24 @@ def aggregate_unprotected(story: Story) -> Iterator[FlowHit]:
             yield FlowHit(story.step_line(delivery.step), what, at=f"{delivery.receiver}:{delivery.dataset}")
 
 
+@rule("count-without-policy")
+def count_without_policy(story: Story) -> Iterator[FlowHit]:
+    """Groups of persons counted with their small cells, other than in tables that go out, of which a rule tells.
+
+    The one group of everybody is no cell.
+    """
+    out = {
+        one.dataset
+        for one in story.deliveries
+        if story.dataset(one.dataset).aggregate and story.organisation(one.sender) != story.organisation(one.receiver)
+    }
+    for entry in story.flow.steps:
+        grouped = entry.step.kind == "aggregate" and entry.step.model_dump()["by"]
+        if grouped and _bare_step(story, entry) and not out & set(entry.makes):
+            what = f"step '{entry.step.id}' counts groups of any size in '{' and '.join(entry.makes)}'"
+            yield FlowHit(story.step_line(entry), what, at=entry.step.id)
+
+
 def _bare_counts(story: Story, name: str) -> bool:
     """Whether a dataset of counts only holds some made from rows about persons, small cells and all."""
     return story.dataset(name).aggregate and any(
