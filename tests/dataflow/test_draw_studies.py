@@ -51,7 +51,7 @@ def test_it_fits_an_a4_in_letters_one_can_read(name: str, lang: str) -> None:
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_zone_is_a_frame_in_the_frame_of_its_party(name: str) -> None:
     parties = {entry["id"]: entry for entry in yaml.safe_load((CATALOG / "parties.yaml").read_text())["parties"]}
-    svg = drawn(name, "en")
+    svg = drawn(name, "nl")
     frames = {id_: element for element in svg.iter(f"{SVG}g") if (id_ := element.get("id", "")).startswith("party-")}
     assert frames
     for id_ in frames:
@@ -59,7 +59,7 @@ def test_a_zone_is_a_frame_in_the_frame_of_its_party(name: str) -> None:
         zones = [element for element in svg.iter() if element.get("id") == f"zone-{party['id']}"]
         assert len(zones) == (1 if "zone" in party else 0), id_
         for zone in zones:
-            assert party["zone"].split()[0] in text(zone)
+            assert party["zone"]["nl"].split()[0] in text(zone)
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -114,7 +114,7 @@ def _knowledge() -> Knowledge:
     }  # fmt: skip
     attributes = {
         id_: Attribute(
-            id=id_, kind="quasi", label=label(id_), fields=(f"small.*.{name}",) if name != "LOS" else (),
+            id=id_, quasi=True, label=label(id_), fields=(f"small.*.{name}",) if name != "LOS" else (),
             derived=(name,), cite=CITE,
         )
         for id_, name in ATTRIBUTES.items()

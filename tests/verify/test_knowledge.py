@@ -11,6 +11,7 @@ import pytest
 from workbench.catalog import Catalog
 from workbench.catalog.knowledge import Attribute, Identifier
 from workbench.catalog.load import read_catalog
+from workbench.study.lint.dates import event_of
 from workbench.verify.facts import ATTRIBUTE, ID
 
 
@@ -81,11 +82,26 @@ def test_words_of_documents_name_one_attribute_each(catalog: Catalog) -> None:
     assert {"diagnose", "geboortedatum", "opnamedatum", "geslacht", "postcode", "diagnosis"} <= set(words)
 
 
+def test_what_a_person_has_once_is_said_of_every_form_of_it(catalog: Catalog) -> None:
+    """Else a motivation by the month of birth would count, and one by its date would not."""
+    known = catalog.knowledge.attributes.values()
+    events = {event_of(one.id) for one in known if one.once}
+    assert {"birth", "death", "sex", "nationality"} <= events
+    assert [one.id for one in known if event_of(one.id) in events and not one.once] == []
+
+
+def test_what_has_thousands_of_codes_is_a_code_of_a_source(catalog: Catalog) -> None:
+    many = [one for one in catalog.knowledge.attributes.values() if one.many_codes]
+    assert {one.id for one in many} >= {"diagnosis", "procedure", "service", "medicine"}
+    assert all(one.fields and one.sensitive for one in many)
+
+
 @pytest.mark.parametrize(
     "name, text, fault",
     [
         ("identifiers", "identifiers:\n  - id: X\n    identifies: planet\n", "identifies"),
-        ("attributes", "attributes:\n  - id: x\n    kind: odd\n", "kind"),
+        ("attributes", "attributes:\n  - id: x\n    kind: sensitive\n    sensitive: true\n", "not a known key"),
+        ("attributes", "attributes:\n  - id: x\n    quasi: odd\n", "quasi"),
         ("quasi_keys", "quasi_keys:\n  - id: x\n    attributes: []\n", "attributes"),
         ("derivations", "derivations:\n  - id: x\n    from: ['attr:y']\n    certainty: 2\n", "certainty"),
         ("targets", "nothing: here\n", "targets"),

@@ -55,14 +55,18 @@ class Attribute(Entry):
     """A fact about a person or stay. `words` are what documents call it.
 
     A date has the forms <event>_date, _month (with its year), _year, _month_of_year, _day_of_month, _time,
-    _week_weekend, _day_night, and _since_<other event> for the days between two. `membership` names the attribute
-    that being selected on this one gives away; being in one of `tables` at all gives it away too.
+    _week_weekend, _day_night, and _since_<other event> for the days between two. `quasi`: it helps to recognise a
+    person; `sensitive`: a fact about health; `once`: a person has it once; `many_codes`: coded in a system of thousands
+    of codes. `membership` names the attribute that being selected on this one gives away; being in one of `tables` at
+    all gives it away too.
     """
 
     id: Name
     label: Label
-    kind: Literal["quasi", "sensitive", "neutral"]
+    quasi: bool = False
     sensitive: bool = False
+    once: bool = False
+    many_codes: bool = False
     membership: Name | None = None
     tables: tuple[Text, ...] = ()
     fields: tuple[Text, ...] = ()

@@ -120,7 +120,7 @@ class Party(Entry):
     id: Name
     label: Label
     organisation: Text
-    zone: str | None = None
+    zone: Label | None = None
     kind: Literal["source", "ttp", "processor", "researcher", "assessor", "supervisor"]
     note: str | None = None
     cite: Cite

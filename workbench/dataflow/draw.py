@@ -77,7 +77,7 @@ class _Drawing:
             name = f'<FONT POINT-SIZE="{SMALL}">{name}</FONT>'
         lines = [name]
         lines += [f'<FONT POINT-SIZE="{SMALL}">{rich(text, self.room.place)}</FONT>' for text in self._body(party)]
-        said = [party.label[self.lang], party.organisation, *([party.zone] if party.zone else [])]
+        said = [party.label[self.lang], party.organisation, *([party.zone[self.lang]] if party.zone else [])]
         with room.subgraph(name=f"cluster_{element_id('party', id_)}") as frame:
             frame.attr(
                 id=element_id("party", id_), label=f"<{'<BR/>'.join(lines)}>", tooltip=_plain(*said), fontsize="11",
@@ -88,10 +88,11 @@ class _Drawing:
             if not party.zone:
                 self._inside(frame, id_)
                 return
+            place = party.zone[self.lang]
             with frame.subgraph(name=f"cluster_{element_id('zone', id_)}") as zone:
                 zone.attr(
-                    id=element_id("zone", id_), tooltip=_plain(f"{self.words['zone']}: {party.zone}"), fontsize=SMALL,
-                    label=f"<{rich(party.zone, self.room.place)}>", fontcolor="#555555", style="rounded,dashed",
+                    id=element_id("zone", id_), tooltip=_plain(f"{self.words['zone']}: {place}"), fontsize=SMALL,
+                    label=f"<{rich(place, self.room.place)}>", fontcolor="#555555", style="rounded,dashed",
                     color="#9A9A9A", margin="2", peripheries="1",
                 )  # fmt: skip
                 self._inside(zone, id_)

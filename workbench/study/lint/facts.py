@@ -54,7 +54,7 @@ class Precision(Entry):
     cite: Cite
 
 
-class Fillers(Entry):
+class Words(Entry):
     words: tuple[Text, ...] = ()
     cite: Cite
 
@@ -66,7 +66,8 @@ class Facts(Entry):
     coding_years: tuple[CodingYears, ...] = ()
     field_systems: tuple[FieldSystem, ...] = ()
     precisions: tuple[Precision, ...] = ()
-    fillers: Fillers | None = None
+    fillers: Words | None = None
+    years: Words | None = None
 
     def system(self, name: str) -> str | None:
         """The id of the code system of that name or id, or None."""
@@ -74,6 +75,10 @@ class Facts(Entry):
         return next(
             (one.id for one in self.code_systems if wanted in {squashed(one.id), *map(squashed, one.names)}), None
         )
+
+    def counts_years(self, word: str) -> bool:
+        """Whether a number of `word` is a number of years."""
+        return self.years is not None and word.lower() in self.years.words
 
     def called(self, id_: str) -> str:
         """The usual name of a code system."""

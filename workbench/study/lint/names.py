@@ -10,7 +10,7 @@ from workbench.study.lint.facts import squashed
 from workbench.study.lint.known import Known
 from workbench.study.lint.registry import rule
 from workbench.study.lint.words import listed
-from workbench.study.lint.years import YEARS, period_of
+from workbench.study.lint.years import period_of
 from workbench.study.printed import Printed
 
 
@@ -85,7 +85,7 @@ def count_differs(paper: Printed, known: Known) -> Iterator[Hit]:
         if one.says != "count":
             continue
         line, n = first.setdefault(one.of, (one.line, one.n))
-        if n != one.n and not (study and one.of.lower() in YEARS):
+        if n != one.n and not (study and known.facts.counts_years(one.of)):
             yield Hit(one.line, f"{one.n} {one.of} here, {n} elsewhere", lines=(line,))
         if one.of.lower() in {"indicators", "indicatoren", "indicateurs"} and lists and one.n not in lists:
             yield Hit(one.line, f"{one.n} {one.of} are announced, the lists have {listed(sorted(lists))}")

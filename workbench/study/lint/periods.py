@@ -10,7 +10,7 @@ from workbench.study.findings import Hit
 from workbench.study.lint.known import Known
 from workbench.study.lint.registry import rule
 from workbench.study.lint.words import listed, years
-from workbench.study.lint.years import YEARS, period_of, periods, span, year
+from workbench.study.lint.years import period_of, periods, span, year
 from workbench.study.printed import Printed
 from workbench.study.printed_statements import Availability, Period
 
@@ -52,7 +52,7 @@ def years_miscounted(paper: Printed, known: Known) -> Iterator[Hit]:
     """The number of years announced is not that of the period."""
     study = period_of(paper)
     for one in paper.statements:
-        if study and one.says == "count" and one.of.lower() in YEARS and one.n != study[1] - study[0] + 1:
+        if study and one.says == "count" and known.facts.counts_years(one.of) and one.n != study[1] - study[0] + 1:
             stated = tuple(found.line for found in periods(paper, "study"))[:1]
             yield Hit(one.line, f"{one.n} years are announced, {study[0]}-{study[1]} are given", lines=stated)
 

@@ -12,8 +12,6 @@ from workbench.study.lint.tale import Tale, columns, domains
 from workbench.study.lint.words import listed
 from workbench.study.printed import Printed
 
-PAYLOAD = frozenset({"diagnosis", "diagnosis_group", "medicine", "procedure", "cancer", "death", "death_cause"})
-
 
 @rule("zone-of-two")
 def zone_of_two(paper: Printed, known: Known) -> Iterator[Hit]:
@@ -43,15 +41,16 @@ def one_organisation(paper: Printed, known: Known) -> Iterator[Hit]:
             named = not column.transform and any(known.is_identity(one) for one in domains(column, paper, known))
             if entry and named:
                 identity.setdefault(entry.organisation, column.line)
-            if entry and entry.kind != "source" and _payload(column.describes):
+            if entry and entry.kind != "source" and _payload(column.describes, known):
                 payload.setdefault(entry.organisation, column.line)
     for organisation in sorted(identity.keys() & payload.keys()):
         what = f"{organisation} has the identity of the persons, and gets facts about their health"
         yield Hit(identity[organisation], what, lines=(payload[organisation],))
 
 
-def _payload(attributes: tuple[str, ...]) -> bool:
-    return any(one in PAYLOAD or one.startswith("diagnosis") for one in attributes)
+def _payload(attributes: tuple[str, ...], known: Known) -> bool:
+    told = (known.knowledge.attributes.get(one) for one in attributes)
+    return any(one is not None and one.sensitive for one in told)
 
 
 @rule("access-without-step")

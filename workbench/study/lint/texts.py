@@ -13,9 +13,6 @@ from workbench.study.lint.tale import domains
 from workbench.study.lint.words import listed
 from workbench.study.printed import Printed, PrintedColumn
 
-# What a person has once: a motivation that names it is about the one variable that gives it.
-PERSONAL = frozenset({"birth", "sex", "nationality", "death"})
-
 
 def _sorts(attributes: Iterable[str]) -> set[str]:
     """Attributes by what they are about: a date, month or year of one event is about that event, an age of birth."""
@@ -48,7 +45,8 @@ def motivation_misfit(paper: Printed, known: Known) -> Iterator[Hit]:
             own = _sorts([*column.describes, *_expected(column, entry.source, known)])
             for one in sorted(set(column.motivates or ())):
                 attribute = known.knowledge.attributes.get(one)
-                if attribute and _sorts([one]) & PERSONAL and own and not _sorts([one]) & own:
+                # What a person has once, one variable gives: a motivation that names it is about that one.
+                if attribute and attribute.once and own and not _sorts([one]) & own:
                     givers = [
                         other
                         for other in entry.columns

@@ -7,8 +7,6 @@ import re
 from workbench.study.printed import Printed
 from workbench.study.printed_statements import Period
 
-YEARS = frozenset({"years", "year", "jaren", "jaar", "années", "ans"})  # what a count of years is called
-
 
 def year(value: int | str | None) -> int | None:
     """The year of a year or date, None where there is none."""

@@ -8,8 +8,6 @@ from workbench.dataflow.graph import FlowStep
 from workbench.verify.rules.registry import FlowHit, rule
 from workbench.verify.rules.story import Story
 
-OPEN_CODES = frozenset({"diagnosis", "procedure", "service", "medicine"})  # attributes with thousands of values
-
 
 @rule("codes-unlimited")
 def codes_unlimited(story: Story) -> Iterator[FlowHit]:
@@ -32,7 +30,8 @@ def codes_unlimited(story: Story) -> Iterator[FlowHit]:
 
 
 def _open(story: Story, ref: str) -> bool:
-    return bool(OPEN_CODES & set(story.catalog.knowledge.attributes_of(ref)))
+    known = story.catalog.knowledge
+    return any(known.attributes[one].many_codes for one in known.attributes_of(ref))
 
 
 def _unlimited(story: Story, entry: FlowStep, refs: dict[str, str], part: str) -> Iterator[FlowHit]:

@@ -166,6 +166,6 @@ def _recognisable(story: Story, column: Column) -> bool:
     known = story.catalog.knowledge
     named = known.attributes_of(f"derived.{column.name}")
     facts = named or tuple(fact for ref in sorted(column.origin) for fact in known.attributes_of(ref))
-    told = any(known.attributes[fact].kind == "quasi" for fact in facts)
+    told = any(known.attributes[fact].quasi for fact in facts)
     # Of a value made from several fields the catalogue knows the fields, not the value.
     return column.role == "quasi_identifier" or (told and (bool(named) or len(column.origin) == 1))
