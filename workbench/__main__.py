@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     publish.add_argument("--data", type=Path, required=True)
     publish.add_argument("--run", type=Path, required=True)
     publish.add_argument("--releases", type=Path, required=True)
+    _releases(commands)
     serve = commands.add_parser("serve", help="serve the dashboards")
     serve.add_argument(
         "--home",
@@ -155,6 +156,52 @@ def _catalog(command: argparse.ArgumentParser) -> None:
     edited = actions.add_parser("import", help="show what an edited Excel export changes, and write it when asked")
     edited.add_argument("file", type=Path)
     edited.add_argument("--apply", action="store_true", help="write the changes into the catalogue's files")
+
+
+def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = commands.add_parser(
+        "release", help="the ledger of a study's releases: list, show, sign, withdraw, report, whatif"
+    ).add_subparsers(dest="action", required=True)
+    listed = actions.add_parser("list", help="every release, who signed it off, and what can be read")
+    show = actions.add_parser("show", help="one release: its certificate, attacker by attacker, and its signatures")
+    sign = actions.add_parser("sign", help="sign a release off; the policy says how many people must")
+    withdraw = actions.add_parser("withdraw", help="stop showing a release; it stays on the shelf and in every audit")
+    report = actions.add_parser("report", help="what was at risk, for whom, what was done, and what it cost")
+    whatif = actions.add_parser("whatif", help="how many numbers merging classes would save, before deciding")
+    attacked = commands.add_parser("attack", help="a release attacks itself: who tries what, and how far they get")
+    for one in (listed, show, sign, withdraw, report, whatif, attacked):
+        one.add_argument("study")
+        one.add_argument(
+            "--releases",
+            type=Path,
+            default=Path(".workbench/demo/releases"),
+            help="the shelf (default: .workbench/demo/releases)",
+        )
+    for one in (sign, withdraw):
+        one.add_argument("number", type=int)
+        one.add_argument("--by", required=True, help="log-in of a person of the sponsor")
+    withdraw.add_argument("--why", required=True, help="the reason, for everybody who asks for the release")
+    for one in (show, attacked, report):
+        one.add_argument("number", type=int, nargs="?", help="default: the newest")
+    for one in (listed, show, attacked):
+        _format(one)
+    report.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    report.add_argument("--out", type=Path, required=True, help="file ending in .html or .md; it is confidential")
+    whatif.add_argument(
+        "--merge",
+        type=_classes,
+        action="append",
+        required=True,
+        metavar="A+B",
+        help="hospitals or years to take as one, for example 2016+2017 or 905+906; may be given again",
+    )
+
+
+def _classes(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split("+") if name.strip())
+    if len(names) < 2:
+        raise argparse.ArgumentTypeError("two or more hospitals or years with a plus between")
+    return names
 
 
 def _flow_checks(flow: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

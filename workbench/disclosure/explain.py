@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from workbench.disclosure.rows import Bools
+from workbench.disclosure.rows import Bools, Ints
 from workbench.disclosure.rules import Targets
 from workbench.disclosure.system import Key, System
 
@@ -38,34 +39,45 @@ def name_of(key: Key) -> str:
     return f"{key.indicator} ({key.part}), {key.hospital}, {key.year or 'all years'}{when}"
 
 
-def reach(system: System, hidden: Bools, known: Bools, plus: int, minus: int = -1) -> Reach:
+@dataclass(frozen=True)
+class Published:
+    """Cells (H, C), the sums that are numbers (masks (B, C); block by block, then of all blocks), which of them
+    are shown (N,), and what a reader calls them."""
+
+    cells: Ints
+    free: Bools
+    masks: Bools
+    shown: Bools
+    name: Callable[[int], str]
+
+
+def reach(table: Published, known: Bools, plus: int, minus: int = -1) -> Reach:
     """The interval, by fractions, of a number or a difference for who knows the cells `known` (H, C)."""
-    matrix = _matrix(system)
-    moves = (system.free & ~known).reshape(-1)
-    shown = np.flatnonzero(~hidden & system.named)
-    names: dict[int, str] = {}
-    for key, number in zip(system.shown, system.number.tolist(), strict=True):
-        names.setdefault(number, name_of(key))
-    own = system.numbers_of(system.cells * known)
-    told = (system.values - own)[shown]
+    matrix = _matrix(table.masks, len(table.cells), len(table.shown))
+    moves = (table.free & ~known).reshape(-1)
+    shown = np.flatnonzero(table.shown)
+    stays, mine = table.cells.reshape(-1), (table.cells * known).reshape(-1)
+    values, own = matrix @ stays, matrix @ mine
     aim = matrix[plus] - (matrix[minus] if minus >= 0 else 0 * matrix[plus])
-    offset = int(own[plus] - (own[minus] if minus >= 0 else 0))
+    offset = float(own[plus] - (own[minus] if minus >= 0 else 0))
     ends: list[float] = []
     sums: list[tuple[Term, ...]] = []
     for sign in (1, -1):
-        cost = sign * np.asarray(aim.toarray()).ravel()[moves]
-        found = linprog(cost, A_eq=matrix[shown][:, moves], b_eq=told, bounds=(0, None), method="highs")
+        cost = sign * aim.toarray().ravel()[moves]
+        found = linprog(
+            cost, A_eq=matrix[shown][:, moves], b_eq=(values - own)[shown], bounds=(0, None), method="highs"
+        )
         if found.status != 0:
             ends.append(-np.inf if sign > 0 else np.inf)
             sums.append(())
             continue
         ends.append(sign * found.fun + offset)
         dual = sign * found.eqlin.marginals
-        used = np.flatnonzero(np.abs(dual) > _ROUNDING)
-        terms = [(float(dual[i]), names[int(shown[i])], int(system.values[shown[i]])) for i in used]
-        mine = offset - float(sum(dual[i] * own[shown[i]] for i in used))
-        if abs(mine) > _ROUNDING:
-            terms.append((1.0, "own stays", round(mine)))
+        used = np.flatnonzero(np.abs(dual) > _ROUNDING).tolist()
+        terms = [(float(dual[i]), table.name(int(shown[i])), round(float(values[shown[i]]))) for i in used]
+        rest = offset - float(sum(dual[i] * own[shown[i]] for i in used))
+        if abs(rest) > _ROUNDING:
+            terms.append((float(np.sign(rest)), "stays the attacker knows", round(abs(rest))))
         sums.append(tuple(terms))
     return Reach(ends[0], ends[1], (sums[0], sums[1]))
 
@@ -89,8 +101,10 @@ def explain(system: System, targets: Targets, hidden: Bools, verdict: Verdict) -
     side, attacker, target = failed[0].tolist()
     plus, minus = int(targets.plus[target]), int(targets.minus[target])
     known = targets.known[attacker].reshape(system.cells.shape)
-    found = reach(system, hidden, known, plus, minus)
     keys = {number: key for key, number in reversed(list(zip(system.shown, system.number.tolist(), strict=True)))}
+    shown = ~hidden & system.named
+    table = Published(system.cells, system.free, system.masks, shown, lambda number: name_of(keys[number]))
+    found = reach(table, known, plus, minus)
     name = name_of(keys[plus]) + (f" minus {name_of(keys[minus])}" if minus >= 0 else "")
     end = (found.high if side else found.low, found.sums[side])
     word = "at most" if side else "at least"
@@ -100,9 +114,8 @@ def explain(system: System, targets: Targets, hidden: Bools, verdict: Verdict) -
     )
 
 
-def _matrix(system: System) -> sp.csr_matrix:
+def _matrix(masks: Bools, blocks: int, numbers: int) -> sp.csr_matrix:
     """(N, H * C) the cells that each number sums."""
-    masks = sp.csr_matrix(system.masks.astype(float))
-    blocks = len(system.blocks)
-    inner = sp.kron(sp.identity(blocks, format="csr"), masks, format="csr")
-    return sp.vstack([inner, sp.hstack([masks] * blocks)]).tocsr() if blocks > 1 else inner
+    sums = sp.csr_matrix(masks.astype(float))
+    inner = sp.kron(sp.identity(blocks, format="csr"), sums, format="csr")
+    return sp.vstack([inner, sp.hstack([sums] * blocks)]).tocsr() if numbers > inner.shape[0] else inner

@@ -18,6 +18,7 @@ class SmallCellPolicy(Policy):
 
     zeros: "hide" when 0 counts as small too (the literal rule of 21/104, paragraph 29); "show" when a 0 may
            be shown. Even then a 0 may be withheld to protect another number.
+    signatures: how many people must sign a release off before anybody can read it (2: four eyes).
     together: hospitals that are taken to put their knowledge together, group by group.
     """
 
@@ -26,6 +27,7 @@ class SmallCellPolicy(Policy):
     unit: Literal["persons"]
     threshold: int = Field(ge=2, le=100)
     zeros: Literal["show", "hide"]
+    signatures: int = Field(default=0, ge=0, le=5)
     together: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...] = ()
 
     @property

@@ -21,9 +21,9 @@ import csv
 import hashlib
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +42,28 @@ def recheck(published: str, arrays: Mapping[str, Array]) -> list[str]:
     a number after that.
     """
     try:
-        view = _View(published, arrays)
+        view = View(published, arrays)
         return [*view.table_faults(), *view.demand_faults()]
     except (KeyError, ValueError, IndexError, TypeError) as error:
         return [f"the certificate cannot be read: {type(error).__name__}: {error}"]
 
 
-class _View:
+class Answer(NamedTuple):
+    """One attacker and one sort of targets (H + 1, T): which are secret, what the attacker has of each, and how
+    low and how high the witnesses let it be. plus, minus: rows of `View`; minus None = nothing."""
+
+    view: str
+    place: int
+    label: Callable[[int, int], str]
+    plus: Array
+    minus: Array | None
+    secret: Array
+    own: Array
+    low: Array
+    high: Array
+
+
+class View:
     """Rows: (release, indicator, part, year) as sums over kinds. Numbers: hospital x row, ALL last."""
 
     def __init__(self, published: str, arrays: Mapping[str, Array]) -> None:
@@ -160,11 +175,11 @@ class _View:
             yield "the true table does not give the published numbers"
         for witness in np.unique(self.witness[flat[self.number] >= 0]):
             yield f"witness {witness} does not give the published numbers"
-        small = self._small(self.numbers, self.persons, self.zeros_hidden)
+        small = self.small()
         last = np.array([row[0] == len(a["release"]) - 1 for row in self.rows])
         told = self._told_before()
         for h, row in np.argwhere((self.shown >= 0) & small & last & ~told):
-            yield f"published although small: {self._name(h, row)}"
+            yield f"published although small: {self.name(h, row)}"
 
     def _kind_faults(self) -> Iterator[str]:
         """A kind without stays is there only for a pattern that occurs elsewhere or a part that never occurs."""
@@ -215,7 +230,16 @@ class _View:
         for h, hospital in enumerate(self.hospitals[:-1] if len(self.hospitals) > 2 else []):
             if not known[views.index(hospital), h].all() or known[views.index(hospital)].sum() != known.shape[2]:
                 yield f"{hospital} is taken to know something else than its own stays"
-        targets = [self._plain(), *self._nested()]
+        least = 0 if self.zeros_hidden else 1
+        for answer in self.answers():
+            met = (answer.low <= answer.own + least) & (answer.high >= answer.own + self.threshold)
+            for h, column in np.argwhere(answer.secret & ~met):
+                yield f"{answer.view} can narrow down {answer.label(h, column)}"
+
+    def answers(self) -> Iterator[Answer]:
+        """What the witnesses leave open, attacker by attacker."""
+        a, targets = self.arrays, [self._plain(), *self._nested()]
+        views, known = [str(name) for name in a["views"]], np.asarray(a["known"], dtype=bool)
         sees = np.zeros((int(a["witnesses"]), len(views)), dtype=bool)  # does the witness touch what a view knows
         np.logical_or.at(sees, a["witness"], known.reshape(len(views), -1)[:, a["cell"]].T)
         told = self._told_before() | self._earlier_shown()
@@ -236,18 +260,14 @@ class _View:
                     rest, left = value - owned, whole[:, plus] - whole[:, minus]
                     secret = self._small(rest, rest, False)
                 secret = secret & (left > 0) & here[:, None]
-                if not secret.any():
-                    continue
-                least = 0 if self.zeros_hidden else 1
-                met = value + np.minimum(low(blind), 0) <= owned + least
-                met &= value + np.maximum(high(blind), 0) >= owned + self.threshold
-                for h, column in np.argwhere(secret & ~met):
-                    yield f"{view} can narrow down {label(h, column)}"
+                if secret.any():
+                    lowest, highest = value + np.minimum(low(blind), 0), value + np.maximum(high(blind), 0)
+                    yield Answer(view, place, label, plus, minus, secret, owned, lowest, highest)
 
     def _plain(self) -> Any:
         every = np.arange(len(self.rows))
         here = np.ones(len(self.hospitals), dtype=bool)
-        return self._name, every, None, here, *self._reach(self.number, self.by, self.witness, self.numbers.shape)
+        return self.name, every, None, here, *self._reach(self.number, self.by, self.witness, self.numbers.shape)
 
     def _nested(self) -> Iterator[Any]:
         """Differences of nested rows of one year that are no row themselves: those of like hospitals together."""
@@ -289,7 +309,7 @@ class _View:
         witness, target = np.divmod(key, size)
 
         def label(h: int, column: int) -> str:
-            return f"{self._name(h, int(plus[column]))} - {self._name(h, int(minus[column]))}"
+            return f"{self.name(h, int(plus[column]))} - {self.name(h, int(minus[column]))}"
 
         return label, plus, minus, here, *self._reach(target, total, witness, shape)
 
@@ -321,11 +341,15 @@ class _View:
         shown: Array = (self.shown >= 0) & before
         return shown
 
+    def small(self) -> Array:
+        """(H + 1, R) numbers that are small themselves."""
+        return self._small(self.numbers, self.persons, self.zeros_hidden)
+
     def _small(self, stays: Array, persons: Array, zeros: Any) -> Array:
         small: Array = ((stays > 0) & (np.minimum(stays, persons) < self.threshold)) | (zeros & (stays == 0))
         return small
 
-    def _name(self, hospital: int, row: int) -> str:
+    def name(self, hospital: int, row: int) -> str:
         release, name, part, year = self.rows[row]
         number = int(self.arrays["release"][release])
         when = f" (release {number})" if number else ""

@@ -13,16 +13,13 @@ from typing import Any, NamedTuple, NoReturn
 
 import pyarrow as pa
 
-from workbench.disclosure.audit import audit
-from workbench.disclosure.cube import build_system
 from workbench.disclosure.explain import explain
+from workbench.disclosure.judge import judge
 from workbench.disclosure.policy import SmallCellPolicy
 from workbench.disclosure.recheck import recheck
-from workbench.disclosure.rules import find_targets, primaries
 from workbench.disclosure.shown import published_text, shown_rows
-from workbench.disclosure.suppress import Progress, Suppression
+from workbench.disclosure.suppress import Progress
 from workbench.disclosure.told import Told, told_of
-from workbench.disclosure.views import views_of
 from workbench.disclosure.witnesses import Witnesses, witness_arrays
 from workbench.errors import Refused
 from workbench.indicators.table import IndicatorTable
@@ -133,39 +130,34 @@ def protect(
     """
     told = told_of(table)
     releases = (*earlier, told)
-    system, kinds = build_system(releases)
-    views = views_of(kinds.hospitals, kinds.year, policy.together, registered)
-    targets, primary = find_targets(system, policy, views), primaries(system, policy)
     tell = progress or _silent
-    run = Suppression(system, targets, primary)
-    run.withhold(tell)
-    run.show_again(tell)
-    tell("certifying", 0, 1)
-    verdict = audit(system, targets, run.hidden, run.attack.coverage)
+    judged = judge(releases, policy, registered, tell)
+    verdict = judged.verdict
     if not verdict.safe:
         failed, open_ = int(verdict.unsafe.sum()), int(verdict.undecided.sum())
         raise Refused(
             f"{failed} demands cannot be met and {open_} are undecided: nothing is published; "
-            f"use fewer indicators or broader classes{explain(system, targets, run.hidden, verdict)}"
+            f"use fewer indicators or broader classes{explain(judged.system, judged.targets, judged.hidden, verdict)}"
         )
-    arrays = witness_arrays(releases, system, kinds, verdict.coverage.thinned(), policy, salt or os.urandom(32))
-    rows = shown_rows(table, told, system, run.hidden)
+    arrays = witness_arrays(
+        releases, judged.system, judged.kinds, verdict.coverage.thinned(), policy, salt or os.urandom(32)
+    )
+    rows = shown_rows(table, told, judged.system, judged.hidden)
     published = published_text(rows)
     faults = recheck(published, arrays)
     if faults:
         raise Refused(f"the independent re-check found {len(faults)} faults, the first: {faults[0]}")
-    mine = system.number[[not key.release for key in system.shown]]
-    withheld, small = int(run.hidden[mine].sum()), int(primary[mine].sum())
+    numbers, small, withheld = judged.counts()
     witnesses = Witnesses(arrays, published, small, withheld - small)
     certificate = Certificate(
         METHOD,
         _sha256(json.dumps(policy.model_dump(mode="json"), sort_keys=True)),
         _sha256(published),
         witnesses.sha256,
-        len(mine),
+        numbers,
         withheld,
-        MappingProxyType(dict.fromkeys(targets.attackers, "safe")),
-        MappingProxyType({told.number: _sha256(told.text) for told in earlier}),
+        MappingProxyType(dict.fromkeys(judged.targets.attackers, "safe")),
+        MappingProxyType({one.number: _sha256(one.text) for one in earlier}),
     )
     safe = object.__new__(SafeTable)
     _CONTENT[safe] = _Content(table.study, policy, certificate, rows)

@@ -98,11 +98,14 @@ def told_again(witnesses: Arrays, published: str, number: int) -> Told:
     years = tuple(int(year) for year, on in zip(witnesses["years"], witnesses["in"][-1], strict=True) if on)
     columns = [2 * place + k for place in mine for k in (0, 1)]
     counted = np.flatnonzero(witnesses["present"][-1])
-    flags, pattern = np.unique(witnesses["flags"][counted][:, columns], axis=0, return_inverse=True)
+    every = witnesses["flags"][counted][:, columns]
+    _, first, group = np.unique(every, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # as they came, so that the same release is made again
+    flags, pattern = every[np.sort(first)], np.argsort(order)[group.ravel()]
     cells = np.zeros((len(hospitals), len(years), len(flags)), dtype=np.int64)
     truth = np.asarray(witnesses["truth"], dtype=np.int64)[np.asarray(witnesses["at"][-1], dtype=bool)]
     place = np.searchsorted(np.array(years), witnesses["year"][counted])
-    for y, p, column in zip(place.tolist(), pattern.ravel().tolist(), counted.tolist(), strict=True):
+    for y, p, column in zip(place.tolist(), pattern.tolist(), counted.tolist(), strict=True):
         cells[:, y, p] += truth[:, column]
     persons = {}
     for text, value in zip(witnesses["persons_key"].tolist(), witnesses["persons"].tolist(), strict=True):

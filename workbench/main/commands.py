@@ -304,6 +304,18 @@ def _publish(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _release(chosen: argparse.Namespace) -> int:
+    from workbench.main import release_text
+
+    return release_text.ACTIONS[chosen.action](chosen)
+
+
+def _attack(chosen: argparse.Namespace) -> int:
+    from workbench.main import release_text
+
+    return release_text.attack(chosen)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo,
     "catalog": _catalog,
@@ -312,6 +324,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "synth": _synth,
     "run": _run,
     "publish": _publish,
+    "release": _release,
+    "attack": _attack,
     "serve": _serve_command,
 }
 FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {

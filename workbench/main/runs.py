@@ -21,6 +21,8 @@ from workbench.disclosure import SafeTable, load_policy, protect
 from workbench.errors import WorkbenchError
 from workbench.indicators import Computed, compute_indicators
 from workbench.main.checks import open_study
+from workbench.main.confidential import keep
+from workbench.main.releases import earlier_releases, registered
 from workbench.publish import Release, list_releases, write_release
 from workbench.simulate import EngineSettings, Run, open_run, run_flow
 from workbench.synth import Manifest, generate, is_valid
@@ -120,6 +122,9 @@ def run_study(
 def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Progress | None = None) -> Released:
     """Compute the indicators, protect them, and write a release; a release of the same run is reused.
 
+    It is audited together with all earlier releases, against every hospital, every person who registered stays
+    and the hospitals that the policy takes to know each other's. Its confidential half is kept beside the shelf.
+
     Raises `Refused` when no certificate can be given: then nothing is published; `WorkbenchError` for a study
     without indicators, which has nothing to release.
     """
@@ -140,11 +145,13 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
         )
     policy = load_policy(root / "policies" / f"{study.scra.policy}.yaml")
     protected = protect(
-        computed.table, policy, lambda stage, done, total: tell(stage, 0.3 + 0.65 * done / max(total, 1))
+        computed.table,
+        policy,
+        lambda stage, done, total: tell(stage, 0.3 + 0.65 * done / max(total, 1)),
+        earlier=earlier_releases(releases, study.id),
+        registered=registered(root, study.id),
     )
-    confidential = run.folder / "confidential"
-    confidential.mkdir(mode=0o700, exist_ok=True)
-    protected.witnesses.save(confidential)
+    keep(protected.witnesses, releases)
     release = write_release(protected.safe, run_id, releases)
     return Released(release, protected.safe, computed, False)
 

@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from workbench.access import Viewer
 from workbench.errors import Refused, WorkbenchError
+from workbench.publish.ledger import public_release
 from workbench.publish.query import ReportQuery
 from workbench.publish.reports import Report
 from workbench.publish.scope import TOTAL, Scope, check_can_open
-from workbench.publish.shelf import Release, read_release
+from workbench.publish.shelf import Release
 
 WHOLE_PERIOD = "all"
 EACH_YEAR = "each"
@@ -82,7 +83,7 @@ def read_report(
         raise Refused(f"this profile may not open the report {report_id}")
     scope = check_can_open(viewer, report)
     _check_names(report, params)
-    release = read_release(root, report.study, _number(params.get("release")))
+    release = public_release(root, report.study, _number(params.get("release")))
     with ReportQuery(release, report, scope, viewer, registrations) as query:
         choices = _choices(report, query.choices())
         chosen = _chosen(report, scope, choices, params)

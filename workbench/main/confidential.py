@@ -1,0 +1,59 @@
+"""The confidential half of every release, kept beside the shelf so that later releases can be audited with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from workbench.disclosure import Told, Witnesses, hash_of, load_witnesses, told_again
+from workbench.disclosure.witnesses import Arrays
+from workbench.errors import WorkbenchError
+from workbench.publish import Release
+
+
+def confidential_folder(releases: Path, witnesses_sha256: str) -> Path:
+    """Where the half with this hash stands: a folder beside the shelf, for the owner alone."""
+    return releases.with_name(f"{releases.name}-confidential") / witnesses_sha256[:16]
+
+
+def keep(witnesses: Witnesses, releases: Path) -> Path:
+    """Save the confidential half before its release is written: a release without it could never be audited."""
+    folder = confidential_folder(releases, witnesses.sha256)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    witnesses.save(folder)
+    return folder
+
+
+def certificate_of(release: Release) -> dict[str, Any]:
+    """The public half of the certificate of a release."""
+    found: dict[str, Any] = json.loads((release.folder / "certificate.json").read_text(encoding="utf-8"))
+    return found
+
+
+def half_of(release: Release, releases: Path) -> tuple[Arrays, str]:
+    """The witnesses and the published text behind a release.
+
+    Raises `WorkbenchError` when they are missing or are not those that the certificate names.
+    """
+    certificate = certificate_of(release)
+    folder = confidential_folder(releases, certificate["witnesses_sha256"])
+    try:
+        arrays, text = load_witnesses(folder)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise WorkbenchError(
+            f"release {release.number} of {release.study} has no confidential half in {folder}: nothing can be "
+            "audited together with it. Bring that folder back from where it was published"
+        ) from error
+    same = hash_of(arrays) == certificate["witnesses_sha256"]
+    if not same or hashlib.sha256(text.encode()).hexdigest() != certificate["rows_sha256"]:
+        raise WorkbenchError(f"{folder} is not what release {release.number} of {release.study} was certified with")
+    return arrays, text
+
+
+def told_by(release: Release, releases: Path) -> Told:
+    """What a release was made from and showed, for the audit of a later one."""
+    return told_again(*half_of(release, releases), release.number)

@@ -1,0 +1,103 @@
+"""Use cases around a release: list, sign, withdraw, attack, report, and what merging classes would save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.access import load_directory
+from workbench.access.profiles import Profile
+from workbench.disclosure import Told, load_policy
+from workbench.disclosure.judge import judge, merged
+from workbench.disclosure.tries import Try, attack
+from workbench.errors import Refused, WorkbenchError
+from workbench.main.confidential import half_of, told_by
+from workbench.publish import list_releases, read_release
+from workbench.publish.ledger import Standing, sign, standing, standings, withdraw
+
+Progress = Callable[[str, float], None]
+
+
+def registered(root: Path, study: str) -> tuple[tuple[str, frozenset[int]], ...]:
+    """Hospital and years of every person who registered stays of a study: attackers of their own."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for row in load_directory(root).registrations().to_pylist():
+        if row["collection"] == study:
+            found.setdefault((row["person"], row["hospital"]), set()).add(row["year"])
+    return tuple(dict.fromkeys((hospital, frozenset(years)) for (_, hospital), years in found.items()))
+
+
+def earlier_releases(releases: Path, study: str) -> list[Told]:
+    """What all earlier releases were made from, withdrawn ones too: the world has read them.
+
+    Raises `WorkbenchError` when the confidential half of one is missing: then nothing can be certified.
+    """
+    return [told_by(release, releases) for release in list_releases(releases, study)]
+
+
+def every_standing(releases: Path, study: str) -> tuple[Standing, ...]:
+    """All releases of a study with their signatures; raises `WorkbenchError` when there is none."""
+    found = standings(releases, study)
+    if not found:
+        read_release(releases, study)
+    return found
+
+
+def one_standing(releases: Path, study: str, number: int | None) -> Standing:
+    """One release (the newest when None) with its signatures."""
+    return standing(releases, study, read_release(releases, study, number).number)
+
+
+def sign_release(releases: Path, study: str, number: int, by: str, root: Path) -> Standing:
+    """Sign off as one of the people of the sponsor; raises `Refused` for anybody else and for a second time."""
+    _sponsor(by, study, root)
+    return sign(releases, study, number, by)
+
+
+def withdraw_release(releases: Path, study: str, number: int, by: str, why: str, root: Path) -> Standing:
+    """Withdraw as one of the people of the sponsor; raises `Refused` for anybody else."""
+    _sponsor(by, study, root)
+    return withdraw(releases, study, number, by, why)
+
+
+def _sponsor(by: str, study: str, root: Path) -> None:
+    directory = load_directory(root)
+    viewer = directory.viewer(by)
+    if viewer is None:
+        raise WorkbenchError(f"Nobody logs in as '{by}'. Known: {', '.join(directory.people)}.")
+    if viewer.profile(study) not in (Profile.SPONSOR_HOSPITAL, Profile.SPONSOR_INDIVIDUAL):
+        raise Refused(f"{by} has no profile of the sponsor of {study}; only those sign a release off or withdraw it")
+
+
+def attack_release(
+    releases: Path, study: str, number: int | None, progress: Progress | None = None
+) -> tuple[Standing, tuple[Try, ...]]:
+    """How far every attacker gets with a release and all that came before it."""
+    found = one_standing(releases, study, number)
+    arrays, text = half_of(found.release, releases)
+    return found, attack(text, arrays, progress)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a release would look like: numbers that it could show, small ones among them, withheld in all."""
+
+    what: str
+    numbers: int
+    small: int
+    withheld: int
+    certified: bool
+
+
+def what_if(releases: Path, study: str, groups: Sequence[tuple[str, ...]], root: Path) -> tuple[Plan, Plan]:
+    """The newest release as it would be made now by itself, and with each group of hospitals or years as one."""
+    release = read_release(releases, study)
+    told = told_by(release, releases)
+    rule = load_policy(root / "policies" / f"{release.policy()['id']}.yaml")
+    rule = rule.model_copy(update={"together": ()})  # names of hospitals change when they are merged
+    plans = []
+    for what, one in (("as it is", merged(told, ())), ("merged", merged(told, groups))):
+        judged = judge([one], rule)
+        plans.append(Plan(what, *judged.counts(), judged.verdict.safe))
+    return plans[0], plans[1]
