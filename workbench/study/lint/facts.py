@@ -68,6 +68,7 @@ class Facts(Entry):
     precisions: tuple[Precision, ...] = ()
     fillers: Words | None = None
     years: Words | None = None
+    indicators: Words | None = None
 
     def system(self, name: str) -> str | None:
         """The id of the code system of that name or id, or None."""
@@ -79,6 +80,10 @@ class Facts(Entry):
     def counts_years(self, word: str) -> bool:
         """Whether a number of `word` is a number of years."""
         return self.years is not None and word.lower() in self.years.words
+
+    def counts_indicators(self, word: str) -> bool:
+        """Whether a number of `word` is a number of indicators."""
+        return self.indicators is not None and word.lower() in self.indicators.words
 
     def called(self, id_: str) -> str:
         """The usual name of a code system."""

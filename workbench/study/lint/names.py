@@ -87,7 +87,7 @@ def count_differs(paper: Printed, known: Known) -> Iterator[Hit]:
         line, n = first.setdefault(one.of, (one.line, one.n))
         if n != one.n and not (study and known.facts.counts_years(one.of)):
             yield Hit(one.line, f"{one.n} {one.of} here, {n} elsewhere", lines=(line,))
-        if one.of.lower() in {"indicators", "indicatoren", "indicateurs"} and lists and one.n not in lists:
+        if known.facts.counts_indicators(one.of) and lists and one.n not in lists:
             yield Hit(one.line, f"{one.n} {one.of} are announced, the lists have {listed(sorted(lists))}")
 
 
