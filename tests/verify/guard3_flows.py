@@ -12,6 +12,7 @@ from typing import Any
 from tests.verify.guard3_world import CITE, DOMAINS, IDS, PARTIES, TABLES, label
 
 Columns = tuple[str, ...]
+OPERATIONAL = {"id": "C2", "of": "INSZ", "issuer": "dirk", "scope": "source", "reversible": False}
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Draft:
 
     random: Random
     flow: list[dict[str, Any]] = field(default_factory=list)
-    domains: list[dict[str, Any]] = field(default_factory=list)
+    domains: list[dict[str, Any]] = field(default_factory=lambda: [{**OPERATIONAL, "cite": CITE.model_dump()}])
     columns: dict[str, Columns] = field(default_factory=dict)
     held: dict[str, set[str]] = field(default_factory=lambda: {party: set() for party in PARTIES})
     ended: set[str] = field(default_factory=set)
@@ -241,8 +242,6 @@ KINDS: tuple[tuple[Callable[[Draft], None], int], ...] = (
 def random_study(random: Random, folder: Path, steps: int = 16) -> Path:
     """The file of a random study."""
     draft = Draft(random)
-    operational = {"id": "C2", "of": "INSZ", "issuer": "dirk", "scope": "source", "reversible": False}
-    draft.domains.append({**operational, "cite": CITE.model_dump()})
     for _ in range(3):
         select(draft)
     while len(draft.flow) < steps:
@@ -253,6 +252,36 @@ def random_study(random: Random, folder: Path, steps: int = 16) -> Path:
         some = [name for name in sorted(draft.held[actor]) if random.random() < 0.5]
         if some:
             end(draft, actor, some)
+    return write_study(draft, folder)
+
+
+def coder(draft: Draft) -> None:
+    """dirk codes the INSZ that anna sends, and the code again, for elsa, and keeps nothing but the keys."""
+    for code, of in (("D1", "INSZ"), ("D2", "D1")):
+        domain = {"id": code, "of": of, "issuer": "dirk", "scope": "study", "reversible": False}
+        draft.domains.append({**domain, "cite": CITE.model_dump()})
+    columns = {one: f"small.PERSON.{one}" for one in ("INSZ", "PATNUM")}
+    draft.step("select", "anna", output="list", parts={"rows": {"from": ["small.PERSON"], "columns": columns}})
+    draft.step("send", "anna", dataset="list", to=["dirk"])
+    draft.step("pseudonymise", "dirk", input="list", domain="D1", output="once", keep=["D1", "PATNUM"])
+    draft.step("pseudonymise", "dirk", input="once", domain="D2", output="twice", keep=["D2", "PATNUM"])
+    draft.step("send", "dirk", dataset="twice", to=["elsa"])
+    draft.step("destroy", "dirk", datasets=["list", "once", "twice"], keys=[])
+
+
+def counter(draft: Draft) -> None:
+    """bert counts stays by what singles each out, and gives the counts to elsa; cleo has the bills."""
+    names = ("HOSP", "ADM", "DIS", "DX")
+    columns = {one: f"small.STAY.{one}" for one in names}
+    draft.step("select", "bert", output="stays", parts={"rows": {"from": ["small.STAY"], "columns": columns}})
+    draft.step("aggregate", "bert", input="stays", by=list(names), measures={"N": "count"}, output="counts")
+    draft.step("send", "bert", dataset="counts", to=["elsa"])
+    bills = {one: f"small.BILL.{one}" for one in ("C2", "HOSP", "ADM", "DIS")}
+    draft.step("select", "cleo", output="bills", parts={"rows": {"from": ["small.BILL"], "columns": bills}})
+
+
+def write_study(draft: Draft, folder: Path) -> Path:
+    """The file of a study whose steps are drafted."""
     said = label("random").model_dump()
     cite = CITE.model_dump()
     delivered = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.verify.guard3_chase import Row, Secret, components
-from tests.verify.guard3_flows import random_study
+from tests.verify.guard3_flows import Draft, coder, counter, random_study, write_study
 from tests.verify.guard3_world import C2_KEY, DOMAINS, PARTIES, STAYS, TABLES, c2, catalogue, write_sources
 from workbench.catalog import Catalog
 from workbench.crypto import read_key
@@ -101,9 +101,13 @@ class Witness:
 
 
 def executed(seed: int, folder: Path) -> Witness:
-    """A random study, compiled and run on the small world."""
+    """A random study, run."""
+    return ran(random_study(Random(seed), folder), folder, seed)
+
+
+def ran(path: Path, folder: Path, seed: int = 1) -> Witness:
+    """A study of the small world, compiled and run."""
     catalog: Catalog = catalogue()
-    path = random_study(Random(seed), folder)
     flow = compile_flow(load_study(str(path), catalog, folder), catalog)
     witness = Witness(flow, folder / "run")
     data = write_sources(folder / "data")
@@ -148,6 +152,25 @@ def agree(witness: Witness) -> tuple[int, int]:
 def test_what_is_said_is_what_runs(seed: int, tmp_path: Path) -> None:
     compared, reached = agree(executed(seed, tmp_path))
     assert 0 < reached < compared > 900
+
+
+@pytest.mark.parametrize(
+    ("drafted", "who", "target"),
+    [
+        (coder, ("dirk", "elsa"), {"id:INSZ", "id:PATNUM"}),  # by a chain of keys alone
+        (counter, ("cleo", "elsa"), {"id:C2", "attr:diagnosis"}),  # by groups of one
+    ],
+)
+def test_what_seems_hidden_is_found_by_both(
+    drafted: Callable[[Draft], None], who: tuple[str, ...], target: set[str], tmp_path: Path
+) -> None:
+    draft = Draft(Random(1))
+    drafted(draft)
+    witness = ran(write_study(draft, tmp_path), tmp_path)
+    agree(witness)
+    model = knowledge_of(witness.flow)
+    assert model.exposure(who, mode="now").can(target)
+    assert not any(model.exposure([one], mode="now").can(target) for one in who)
 
 
 @pytest.mark.slow
