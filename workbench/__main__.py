@@ -80,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--master", metavar="URL", help="a Spark cluster, as spark://host:7077 (default: this machine)")
     run.add_argument("--threads", type=_threads, default=2, help="cores used (default: 2)")
     run.add_argument("--memory", type=_memory, default="4GB", help="beyond it rows go to disk (default: 4GB)")
+    _indicators(commands.add_parser("indicators", help="list the indicators, show a definition or a run's results"))
     publish = commands.add_parser("publish", help="compute, protect and release the indicators of a run")
     publish.add_argument("study")
     publish.add_argument("--data", type=Path, required=True)
@@ -202,6 +203,23 @@ def _classes(text: str) -> tuple[str, ...]:
     if len(names) < 2:
         raise argparse.ArgumentTypeError("two or more hospitals or years with a plus between")
     return names
+
+
+def _indicators(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    listed = actions.add_parser("list", help="the indicators of the catalogue, or of one study")
+    listed.add_argument("study", nargs="?")
+    show = actions.add_parser("show", help="a definition: denominator, exclusions, numerator, sources")
+    show.add_argument("indicator")
+    results = actions.add_parser("results", help="the flow of patients and the exact results of a run")
+    results.add_argument("run", type=Path, help="folder made by 'workbench run'")
+    results.add_argument("--indicator", help="this one only")
+    by = "total (default), hospital, year, hospital-year, or the name of a stratum"
+    results.add_argument("--by", default="total", metavar="CELLS", help=by)
+    for one in (listed, show):
+        one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    for one in (listed, show, results):
+        _format(one)
 
 
 def _flow_checks(flow: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

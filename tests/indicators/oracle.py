@@ -34,10 +34,12 @@ CHAINS = """
 """
 EPISODES = """
     CREATE TABLE episodes AS
-    SELECT INSZ, a.CODE_AGR, a.jaar, a.STAYNUM, first_stay IS NOT NULL AS first,
+    SELECT a.INSZ, a.CODE_AGR, a.jaar, a.STAYNUM, first_stay IS NOT NULL AS first,
         a.main_stroke AND a.kind = 'ischaemic' AS ischaemic,
         a.main_stroke AND a.kind IN ('ischaemic', 'haemorrhage') AS stroke,
-        a.af, left_alive, lysed, anticoagulant,
+        a.main_stroke AND a.kind IN ('ischaemic', 'tia') AS ischaemic_or_tia,
+        a.af, left_alive, lysed, seen_lysed, anticoagulant,
+        coalesce(k.aspiration_pneumonia, false) AS aspiration, coalesce(k.urinary_infection, false) AS urinary,
         (a.antibiotics_7d_hospital AND NOT a.billing_lost) OR a.antibiotics_7d_pharmacy AS antibiotics,
         coalesce(a.death_date - a.admission BETWEEN 0 AND 30, false) AS died30,
         coalesce(a.death_date - a.admission BETWEEN 0 AND 90, false) AS died90
@@ -45,15 +47,21 @@ EPISODES = """
         SELECT first_agr AS CODE_AGR, first_stay,
             NOT arg_max(died_in_stay, place) AS left_alive,
             bool_or(thrombolysed AND NOT billing_lost) AS lysed,
+            bool_or(thrombolysed AND NOT billing_lost OR thrombolysis_noted) AS seen_lysed,
             arg_max((anticoagulant_hospital AND NOT billing_lost) OR anticoagulant_pharmacy, place) AS anticoagulant
         FROM chains GROUP BY ALL
     ) AS e ON e.CODE_AGR = a.CODE_AGR AND e.first_stay = a.STAYNUM
+    LEFT JOIN read_parquet('{key}/episodes.parquet') AS k ON k.CODE_AGR = a.CODE_AGR AND k.STAYNUM = a.STAYNUM
 """
 # indicator: (denominator, numerator) as conditions over `episodes`
 DEFINITIONS = {
     "deliveries": ("true", None),
     "ivt": ("first AND ischaemic", "lysed"),
     "no_antibiotics": ("first AND stroke", "NOT antibiotics"),
+    "ivt_direct": ("first AND ischaemic", "seen_lysed"),
+    "aspiration_pneumonia": ("first AND ischaemic", "aspiration"),
+    "urinary_infection": ("first AND ischaemic", "urinary"),
+    "anticoagulants_tia": ("first AND ischaemic_or_tia AND af AND left_alive", "anticoagulant"),
     "anticoagulants": ("first AND ischaemic AND af AND left_alive", "anticoagulant"),
     "mortality30": ("first AND stroke", "died30"),
     "mortality90": ("first AND stroke", "died90"),
@@ -66,7 +74,7 @@ def oracle_counts(answer_key: Path) -> pd.DataFrame:
     try:
         con.execute(SELECTED.format(key=answer_key))
         con.execute(CHAINS)
-        con.execute(EPISODES)
+        con.execute(EPISODES.format(key=answer_key))
         found = []
         for indicator, (inside, counted) in DEFINITIONS.items():
             parts = {"n": inside}

@@ -108,6 +108,7 @@ class Indicator(Entry):
     per: float = Spec(default=1, gt=0)
     period: Years | None = None
     strata: tuple[Stratum, ...] = ()
+    printed: tuple[Cite, ...] = Spec(default=(), description="every list of the document that has it")
     proxy: Proxy | None = None
     adjustment: Adjustment | None = None
     note: str | None = None

@@ -101,6 +101,7 @@ def _indicator(entry: Indicator, catalog: Catalog) -> Iterator[Finding]:
     parts += [(at, rule.label, rule.cite) for at, rule in entry.rules()]
     parts += [(at, one.label, one.cite) for at, one in entry.amounts()]
     parts += [(("strata", number), one.label, one.cite) for number, one in enumerate(entry.strata)]
+    parts += [(("printed", number), None, cite) for number, cite in enumerate(entry.printed)]
     parts += [(("period",), None, entry.period.cite)] if entry.period else []
     parts += [(("proxy",), entry.proxy.label, entry.proxy.cite)] if entry.proxy else []
     parts += [(("adjustment",), None, entry.adjustment.cite)] if entry.adjustment else []
@@ -111,12 +112,15 @@ def _indicator(entry: Indicator, catalog: Catalog) -> Iterator[Finding]:
         if at and cite.document not in catalog.documents:
             why, todo = "catalog/documents.yaml does not list it", "correct the name, or add what it names"
             yield Finding((*at, "cite", "document"), f"it names document '{cite.document}'", why, todo)
+    named: list[tuple[Loc, str]] = [(at, f"rule '{rule.id}'") for at, rule in entry.rules()]
+    named += [(("strata", number), f"stratum '{one.id}'") for number, one in enumerate(entry.strata)]
+    named += [(("printed", number), f"line {cite.line}") for number, cite in enumerate(entry.printed)]
     seen: set[str] = set()
-    for at, rule in entry.rules():
-        if rule.id in seen:
-            why, todo = "a rule of that id stands before it", "rename or remove one of the two"
-            yield Finding(at, f"rule '{rule.id}' stands twice", why, todo)
-        seen.add(rule.id)
+    for at, name in named:
+        if name in seen:
+            why, todo = "it stands before this one", "rename or remove one of the two"
+            yield Finding(at, f"{name} stands twice", why, todo)
+        seen.add(name)
 
 
 def _place(expected: str, source: SourceFile) -> Iterator[Finding]:

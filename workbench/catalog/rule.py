@@ -222,12 +222,14 @@ class AmountOfRows(RowsOf):
 class Amount(Entry):
     """A number of a unit: a column of it, a number made from rows of another table, or the number 1.
 
-    minus: a column whose value is taken off. Empty where a value that it needs is, and `no_rows` where there are none.
+    plus, minus: a column whose value is added or taken off. Empty where a value that it needs is, and `no_rows` where
+    there are none.
     """
 
     column: Text | None = None
     rows: AmountOfRows | None = None
     one: Literal[True] | None = None
+    plus: Text | None = None
     minus: Text | None = None
     no_rows: float | None = Spec(default=None, description="the number of a unit without such rows")
 
@@ -242,7 +244,7 @@ class Amount(Entry):
             yield from self.rows.conditions()
 
     def reads(self, part: str) -> Iterator[str]:
-        for column in (self.column, self.minus):
+        for column in (self.column, self.plus, self.minus):
             if column:
                 yield f"{part}.{column}"
         if self.rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import ibis
@@ -60,9 +60,16 @@ class Computed:
 
 
 def compute_indicators(
-    flow: Flow, run: Run, settings: EngineSettings | None = None, progress: Progress | None = None
+    flow: Flow,
+    run: Run,
+    settings: EngineSettings | None = None,
+    progress: Progress | None = None,
+    released: Collection[str] | None = None,
 ) -> Computed:
     """All indicators of the study of `run`, per hospital and year with all margins.
+
+    `released` narrows the table for disclosure control to these: two indicators that differ by a few patients tell
+    those few when both are shown, so one of them stays inside. None takes all that can be released.
 
     Raises `WorkbenchError` for a study that says nowhere where they are computed.
     """
@@ -84,7 +91,7 @@ def compute_indicators(
                 made.append(make_flags(unit, parts, flow.catalog, chosen, session, keep, coded, progress))
         results = tuple(result for flags in made for result in measured(flags, session))
         return Computed(
-            table=release_table(study.id, made, analysis.units, results, session),
+            table=release_table(study.id, made, analysis.units, results, session, released),
             flow=tuple(line for flags in made for line in patient_flow(flags, session)),
             results=results,
             used={one.id: used_columns(one, analysis.units[one.of]) for flags in made for one in flags.definitions},

@@ -14,6 +14,13 @@ from workbench.indicators.frame import Frame
 from workbench.indicators.rules import amount, apply
 
 UNKNOWN = "unknown"
+
+
+def column_of(stratum: Stratum) -> str:
+    """The flags' column with the levels of a stratum; indicators that cut the same way share it."""
+    return f"stratum:{stratum.column or stratum.ages_from}"
+
+
 OWN_COVARIATES = ("age", "sex", "charlson")
 
 
@@ -31,7 +38,7 @@ class Step:
 @dataclass(frozen=True)
 class Flags:
     """rows: hospital and year (empty where not known), person, `<indicator>.n` and `.k` (within .n), `.value`,
-    `.exposure`, `stratum:<indicator>.<id>`, the steps' columns, and the covariates that adjustments need.
+    `.exposure`, a column per stratum, the steps' columns, and the covariates that adjustments need.
     """
 
     rows: ir.Table
@@ -70,7 +77,7 @@ class Maker:
             counted = self._both(kept, self._rule(definition.numerator))
             self.columns[f"{definition.id}.k"] = counted
         for stratum in definition.strata:
-            self.columns[f"stratum:{definition.id}.{stratum.id}"] = self._stratum(stratum)
+            self.columns[column_of(stratum)] = self._stratum(stratum)
 
     def flags(self, definitions: tuple[Indicator, ...], extra: dict[str, ir.Value]) -> ir.Table:
         """The finished table; `extra` has the columns besides those of the indicators."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.catalog.indicator import Indicator
-from workbench.indicators.flags import Flags
+from workbench.indicators.flags import Flags, column_of
 from workbench.indicators.intervals import exact_ratio, median_interval, quantile, wilson
 from workbench.indicators.tallies import Cell, counted, in_cells, sums
 from workbench.simulate.backends import Session
@@ -20,7 +20,8 @@ from workbench.simulate.backends import Session
 class Result:
     """One number of an indicator in one cell.
 
-    statistic: what the number is (proportion, ratio, effect, count, rate, median, q1, q3, mean, below <limit>, ...).
+    statistic: what the number is (proportion, ratio, odds ratio, count, rate, median, q1, q3, mean,
+    below <limit>, ...).
     n: units in the denominator (of a rate the exposure); k: units or events counted; expected: of a ratio.
     value, low, high: the number with its 95% interval, empty where there is none.
     """
@@ -70,7 +71,7 @@ def rates(flags: Flags, definitions: Iterable[Indicator], session: Session) -> I
 def distributions(flags: Flags, definitions: Iterable[Indicator], session: Session) -> Iterator[Result]:
     """Median, quartiles and mean, and the shares below the limits, from how often each value occurs."""
     for definition in definitions:
-        strata = [f"stratum:{definition.id}.{one.id}" for one in definition.strata]
+        strata = [column_of(one) for one in definition.strata]
         value = f"{definition.id}.value"
         for cell, rows in in_cells(
             counted(flags, definition, ["hospital", "year", *strata, value], session), definition

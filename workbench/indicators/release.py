@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -18,13 +18,19 @@ RELEASED = ("proportion", "count")
 
 
 def release_table(
-    study: str, made: Sequence[Flags], units: Mapping[str, Unit], results: Sequence[Result], session: Session
+    study: str,
+    made: Sequence[Flags],
+    units: Mapping[str, Unit],
+    results: Sequence[Result],
+    session: Session,
+    released: Collection[str] | None = None,
 ) -> IndicatorTable | None:
     """Proportions and counts by hospital and year; None where there are none of units with a hospital and one year."""
-    chosen = [
-        (flags, tuple(one for one in flags.definitions if one.type in RELEASED and shown(units[one.of])))
-        for flags in made
-    ]
+
+    def wanted(one: Indicator) -> bool:
+        return one.type in RELEASED and shown(units[one.of]) and (released is None or one.id in released)
+
+    chosen = [(flags, tuple(one for one in flags.definitions if wanted(one))) for flags in made]
     chosen = [(flags, definitions) for flags, definitions in chosen if definitions]
     names = tuple(one.id for _, definitions in chosen for one in definitions)
     if not names:

@@ -42,9 +42,11 @@ def amount(spec: Amount, frame: Frame) -> str:
         made = frame.add(frame.table[spec.column].cast("float64"))
     else:
         made = _from_rows(spec, frame)
-    if spec.minus is None:
-        return made
-    return frame.add(frame.table[made] - frame.table[spec.minus].cast("float64"))
+    if spec.plus is not None:
+        made = frame.add(frame.table[made] + frame.table[spec.plus].cast("float64"))
+    if spec.minus is not None:
+        made = frame.add(frame.table[made] - frame.table[spec.minus].cast("float64"))
+    return made
 
 
 def test(rows: ir.Table, spec: Condition, part: str, frame: Frame) -> ir.BooleanValue:

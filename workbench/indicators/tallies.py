@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.catalog.indicator import Indicator
-from workbench.indicators.flags import Flags
+from workbench.indicators.flags import Flags, column_of
 from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS
 from workbench.simulate.backends import Session
 
@@ -27,15 +28,15 @@ class Cell:
 
 
 def scopes(definition: Indicator) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every grouping an indicator is shown in: columns of the flags, and the stratum or ''."""
-    for stratum in ("", *(one.id for one in definition.strata)):
-        for scope in SCOPES:
-            yield scope, stratum
+    """Every grouping an indicator is shown in: columns of the flags, and the stratum or ''.
 
-
-def column_of(definition: Indicator, stratum: str) -> str:
-    """The flags' column with the levels of a stratum."""
-    return f"stratum:{definition.id}.{stratum}"
+    A stratum is shown over all and per hospital: per year as well there would be more cells than patients.
+    """
+    for scope in SCOPES:
+        yield scope, ""
+    for stratum in definition.strata:
+        for scope in ((), ("hospital",)):
+            yield (*scope, column_of(stratum)), stratum.id
 
 
 def sums(
@@ -48,8 +49,7 @@ def sums(
     groupings: dict[tuple[str, ...], list[tuple[Indicator, str]]] = {}
     for definition in flags.definitions:
         if definition.id in wanted:
-            for scope, stratum in scopes(definition):
-                by = (*scope, *([column_of(definition, stratum)] if stratum else ()))
+            for by, stratum in scopes(definition):
                 groupings.setdefault(by, []).append((definition, stratum))
     for by, members in groupings.items():
         known = flags.rows
@@ -67,10 +67,10 @@ def sums(
                 yield definition.id, cell_of(row, by, stratum), found
 
 
-def cell_of(row: Mapping[str, object], by: Sequence[str], stratum: str) -> Cell:
+def cell_of(row: Mapping[str, Any], by: Sequence[str], stratum: str) -> Cell:
     """The cell of a row of an aggregate that was grouped by these columns."""
     hospital = str(row["hospital"]) if "hospital" in by else ALL_HOSPITALS
-    year = int(str(row["year"])) if "year" in by else ALL_YEARS
+    year = int(row["year"]) if "year" in by else ALL_YEARS
     return Cell(hospital, year, stratum, str(row[by[-1]]) if stratum else "")
 
 
@@ -88,10 +88,9 @@ def counted(flags: Flags, definition: Indicator, columns: Sequence[str], session
 
 def in_cells(frame: pd.DataFrame, definition: Indicator) -> Iterator[tuple[Cell, pd.DataFrame]]:
     """The patterns of `counted` split over the cells of an indicator."""
-    for scope, stratum in scopes(definition):
-        by = [*scope, *([column_of(definition, stratum)] if stratum else ())]
+    for by, stratum in scopes(definition):
         if not by:
             yield Cell(), frame
             continue
-        for values, rows in frame.groupby(by, dropna=True, sort=True):
+        for values, rows in frame.groupby(list(by), dropna=True, sort=True):
             yield cell_of(dict(zip(by, values, strict=True)), by, stratum), rows

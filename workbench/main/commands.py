@@ -287,6 +287,59 @@ def _run(chosen: argparse.Namespace) -> int:
             terminal.out.print(f"{entry.step}: {entry.remark}", markup=False)
     if not flow.study.study.indicators:
         terminal.out.print("The study has no indicators: the run is complete, and there is nothing to release.")
+        return 0
+    from workbench.main import indicator_text, indicators
+
+    with bars.stage("indicators") as (progress, say):
+        found = indicators.as_document(flow, indicators.compute(flow, run, settings, progress))
+        say(terminal.count(len(flow.study.study.indicators), "indicator"))
+    indicator_text.show_flow(found["flow"])
+    units = {name: flow.catalog.indicators[name].unit for name in flow.study.study.indicators}
+    indicator_text.show_results(found["results"], units, "total")
+    terminal.out.print(f"{indicator_text.NOTE}\nBy hospital: workbench indicators results {chosen.out} --by hospital")
+    return 0
+
+
+def _indicators(chosen: argparse.Namespace) -> int:
+    from workbench.indicators.words import definition
+    from workbench.main import indicators
+
+    if chosen.action == "results":
+        return _indicator_results(chosen)
+    if chosen.action == "show":
+        one = indicators.one_of(chosen.catalog, chosen.indicator)
+        if chosen.format == "json":
+            terminal.show_json(one.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+        else:
+            terminal.out.print(definition(one, chosen.lang), markup=False)
+        return 0
+    found = indicators.listed(chosen.catalog, chosen.study)
+    if chosen.format == "json":
+        terminal.show_json([{"id": one.id, "type": one.type, "label": one.label[chosen.lang], "proxy": bool(one.proxy),
+                             "studies": users} for one, users in found])  # fmt: skip
+    else:
+        rows = [(one.id, one.label[chosen.lang], one.type + (" (proxy)" if one.proxy else ""), ", ".join(users))
+                for one, users in found]  # fmt: skip
+        terminal.show_table(terminal.count(len(rows), "indicator"), ("indicator", "label", "type", "studies"), rows)
+    return 0
+
+
+def _indicator_results(chosen: argparse.Namespace) -> int:
+    from workbench.main import indicator_text, indicators
+
+    found = indicators.results_of(chosen.run)
+    if chosen.indicator:
+        indicators.one_of(chosen.catalog, chosen.indicator)
+        for name in ("flow", "results"):
+            found[name] = [one for one in found[name] if one["indicator"] == chosen.indicator]
+    if chosen.format == "json":
+        terminal.show_json(found)
+        return 0
+    if chosen.by == "total":
+        indicator_text.show_flow(found["flow"])
+    units = {one.id: one.unit for one, _ in indicators.listed(chosen.catalog, found["study"])}
+    indicator_text.show_results(found["results"], units, chosen.by)
+    terminal.out.print(indicator_text.NOTE)
     return 0
 
 
@@ -323,6 +376,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "flow": _flow,
     "synth": _synth,
     "run": _run,
+    "indicators": _indicators,
     "publish": _publish,
     "release": _release,
     "attack": _attack,

@@ -23,7 +23,7 @@ from workbench.indicators import Computed, compute_indicators
 from workbench.main.checks import open_study
 from workbench.main.confidential import keep
 from workbench.main.releases import earlier_releases, registered
-from workbench.publish import Release, list_releases, write_release
+from workbench.publish import Release, list_releases, load_collections, write_release
 from workbench.simulate import EngineSettings, Run, open_run, run_flow
 from workbench.synth import Manifest, generate, is_valid
 from workbench.synth.sources import tables_for
@@ -138,7 +138,11 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
         if release.run_id == run_id:
             return Released(release, None, None, True)
     tell = progress or _silent
-    computed = compute_indicators(flow, run, progress=lambda label, done, total: tell(label, 0.3 * done / total))
+    collection = load_collections(root).get(study.id)
+    asked = {name for report in collection.reports for name in report.indicators} if collection else None
+    computed = compute_indicators(
+        flow, run, progress=lambda label, done, total: tell(label, 0.3 * done / total), released=asked
+    )
     if computed.table is None:
         raise WorkbenchError(
             f"Study {study.id} has no indicator that can be shown by hospital and single year, so nothing is released."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.synth.diagnoses import noted_elsewhere
 from workbench.synth.scenario import Scenario
 from workbench.synth.stays import patnum, staynum
 
@@ -19,7 +20,7 @@ def answer_key_queries(scenario: Scenario) -> dict[str, str]:
     """The queries of the four tables of the answer key, by table."""
     return {
         "persons": _persons(scenario),
-        "stays": _stays(),
+        "stays": _stays(scenario),
         "episodes": _episodes(),
         "hospital_effects": """SELECT code_agr AS CODE_AGR, flemish AS flemish_recognised, university,
             thrombolysis AS thrombolysis_share, antibiotics AS antibiotics_effect,
@@ -37,11 +38,12 @@ def _persons(scenario: Scenario) -> str:
         FROM persons LEFT JOIN deaths USING (pid)"""
 
 
-def _stays() -> str:
+def _stays(scenario: Scenario) -> str:
     """One row per stay; treatment flags are false for stays without a listed diagnosis.
 
     antibiotics_7d_*: relative days 0 to 6; anticoagulant_*: from 3 days before discharge to 14 days after it;
-    each by route, since hospital lines cannot be matched when `billing_lost`.
+    each by route, since hospital lines cannot be matched when `billing_lost`. thrombolysis_noted: the stay codes that
+    it was given in an earlier one.
     """
     flags = ", ".join(f"coalesce({name}, false) AS {name}" for name in ("thrombolysed", *_ROUTES))
     return f"""
@@ -55,8 +57,10 @@ def _stays() -> str:
             missing_insz, billing_lost, here.flemish AS flemish_recognised, leg AS place_in_chain,
             af_coded AS af, arisen AS arisen_in_hospital, dies AS died_in_stay,
             year(adm) - year(birth) AS age_at_admission, charlson AS charlson_score,
-            charlson_with_main, {flags}
-        FROM stays LEFT JOIN treated USING (sid) JOIN hospitals AS here ON here.number = hospital
+            charlson_with_main, {flags}, coalesce(noted, false) AS thrombolysis_noted
+        FROM stays LEFT JOIN treated USING (sid)
+        LEFT JOIN (SELECT sid, {noted_elsewhere(scenario)} AS noted FROM care) USING (sid)
+        JOIN hospitals AS here ON here.number = hospital
         LEFT JOIN hospitals AS origin ON origin.number = from_hospital
         LEFT JOIN hospitals AS target ON target.number = to_hospital
     """

@@ -52,6 +52,12 @@ def diagnose_query(scenario: Scenario) -> str:
     """
 
 
+def noted_elsewhere(scenario: Scenario) -> str:
+    """SQL: the stay codes that a thrombolytic was given in an earlier stay of its chain."""
+    drawn = scenario.parameters.number("stroke.thrombolysis.noted_elsewhere")
+    return f"chain_lysed AND leg > lysis_leg AND {scenario.stay.chance('sid', 'noted elsewhere', drawn)}"
+
+
 def _bits(p: Parameters) -> dict[str, int]:
     """The bit of every diagnosis; the first ones are the Charlson groups in the order of their file."""
     names = [f"group {group['group']}" for group in p["comorbidities.groups"]]
@@ -78,12 +84,11 @@ def _code(scenario: Scenario, bit: Mapping[str, int]) -> str:
 def _present(scenario: Scenario, bit: Mapping[str, int]) -> str:
     """SQL for the bits of the diagnoses a stay records."""
     p, stay = scenario.parameters, scenario.stay
-    noted = stay.chance("sid", "noted elsewhere", p.number("stroke.thrombolysis.noted_elsewhere"))
     flags = {
         "main": "true",
         "af": "af_coded AND NOT af_main",
         "stroke": "event AND NOT main_stroke",
-        "tpa": f"chain_lysed AND leg > lysis_leg AND {noted}",
+        "tpa": noted_elsewhere(scenario),
         "aspiration": "aspiration",
         "urinary": "urinary",
         "organism": f"urinary AND {stay.chance('sid', 'organism', p.number('stroke.infections.organism'))}",

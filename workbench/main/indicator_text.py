@@ -1,0 +1,69 @@
+"""How indicators look in a terminal: the flow of patients, the results, and a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workbench.main import terminal
+
+Row = Mapping[str, Any]
+KINDS = {"all": "", "denominator": "has", "exclusion": "has not", "known": "known", "numerator": "counted"}
+UNITS = {"minutes": " min", "days": " d", "years": " y", "euro": " €", "events": "", "count": "", "percent": ""}
+NOTE = "Exact numbers of synthetic people, not protected: only a release (workbench publish) may leave the run."
+
+
+def show_flow(lines: Iterable[Row]) -> None:
+    """One block per indicator: how many each rule takes out, and how many are left."""
+    rows: list[tuple[object, ...]] = []
+    for line in lines:
+        first = line["kind"] == "all"
+        if first and rows:
+            rows.append(("", "", "", "", ""))
+        out = f"-{line['excluded']:,}" if line["excluded"] else ""
+        rows.append((line["indicator"] if first else "", KINDS[line["kind"]], line["label"], out, f"{line['stays']:,}"))
+    terminal.show_table("Flow of patients", ("indicator", "", "rule", "out", "left"), rows)
+
+
+def show_results(results: Iterable[Row], units: Mapping[str, str], cells: str) -> None:
+    """The results of a kind of cell: total, year, hospital, hospital-year, or the name of a stratum."""
+    rows = []
+    for one in results:
+        if kind_of(one) != cells:
+            continue
+        where = [one["hospital"]] if one["hospital"] != "ALL" else []
+        where += [str(one["year"])] if one["year"] else []
+        where += [f"{one['stratum']} {one['level']}"] if one["stratum"] else []
+        unit = units.get(one["indicator"], "percent")
+        rows.append((one["indicator"], " ".join(where) or "all", one["statistic"], *numbers(one, unit)))
+    columns = ("indicator", "of", "what", "n", "counted", "value", "95% interval")
+    terminal.show_table(f"Results by {cells}" if cells != "total" else "Results", columns, rows)
+
+
+def kind_of(one: Row) -> str:
+    """Which kind of cell a result belongs to."""
+    if one["stratum"]:
+        return str(one["stratum"]) if one["hospital"] == "ALL" and not one["year"] else ""
+    named = [name for name, there in (("hospital", one["hospital"] != "ALL"), ("year", one["year"])) if there]
+    return "-".join(named) or "total"
+
+
+def numbers(one: Row, unit: str) -> tuple[str, str, str, str]:
+    """n, counted, value and interval as text."""
+
+    def text(value: float | None) -> str:
+        if value is None:
+            return ""
+        if one["statistic"] == "proportion" or one["statistic"].startswith("below "):
+            return f"{100 * value:.1f} %"
+        if one["statistic"] == "count":
+            return f"{value:,.0f}"
+        if one["statistic"] in ("ratio", "odds ratio", "rate"):
+            return f"{value:.2f}"
+        return f"{value:,.1f}{UNITS[unit]}"
+
+    counted = "" if one["k"] is None else f"{one['k']:,.0f}"
+    if one["expected"] is not None:
+        counted += f" / {one['expected']:,.1f} expected"
+    interval = "" if one["low"] is None or one["high"] is None else f"{text(one['low'])} - {text(one['high'])}"
+    return f"{one['n']:,.0f}", counted, text(one["value"]), interval
