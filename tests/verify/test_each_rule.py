@@ -185,8 +185,9 @@ def test_r6_a_reference_joins_what_one_split_took_apart(build: Build) -> None:
     assert not reaches(build(two), "dirk+elsa", "id:PATNUM", "attr:diagnosis")
 
 
-def test_an_aggregate_tells_nothing_of_a_person(build: Build) -> None:
+def test_an_aggregate_without_a_policy_tells_of_who_is_alone_in_a_group(build: Build) -> None:
     counted = {"kind": "aggregate", "actor": "bert", "input": "stays", "output": "counts", "by": ["HOSP"]}
     steps = [take("STAY", "stays", "HOSP", "DX"), {**counted, "measures": {"LOS": "count"}}]
     model = build([*steps, send("bert", "counts", "elsa")])
-    assert model.held(["elsa"]) and all(not one.tokens for one in model.held(["elsa"]))
+    assert [one.tokens for one in model.held(["elsa"])] == [{"some:attr:hospital"}]
+    assert reaches(model, "elsa", "attr:hospital") and not model.exact.exposure(["elsa"]).can({"attr:hospital"})
