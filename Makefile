@@ -1,10 +1,10 @@
 # The two commands are `make demo` and `make test`; each first makes .venv if it is missing or out of date.
 python := .venv/bin/python
 
-.PHONY: help setup demo test test-slow test-spark lint lab lock clean
+.PHONY: help setup demo test test-slow test-spark belgium bench-generation lint lab lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make or refresh .venv from requirements.lock
 	@scripts/setup.sh
@@ -23,6 +23,14 @@ test-slow: setup ## the tests of minutes and of large volumes
 test-spark: setup ## every study on DuckDB and on Spark, row for row (needs Java 17)
 	@$(python) -m pip install --quiet --disable-pip-version-check "pyspark>=4.0.5,<4.1"
 	@$(python) -m pytest -q -m spark
+
+belgium: setup ## the whole country: 11.7 M persons, the stroke-care run and its release (6 minutes, 8 GB of disk)
+	@$(python) -m benchmarks.belgium
+
+bench-generation: setup ## generation beside its floor, numpy, Faker and SDV (installs those two apart)
+	@test -x .workbench/peers/bin/python || $(python) -m venv .workbench/peers
+	@.workbench/peers/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 sdv faker || echo "not all peers could be installed"
+	@$(python) -m benchmarks.generation
 
 lint: setup ## ruff and mypy alone
 	@$(python) -m ruff check .

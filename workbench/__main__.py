@@ -68,7 +68,19 @@ def parser() -> argparse.ArgumentParser:
     synth.add_argument("--seed", type=int, default=20284)
     synth.add_argument("--enrich", metavar="STUDY", help="plant more of what this study looks for")
     synth.add_argument("--for", dest="studies", nargs="+", default=(), metavar="STUDY", help="what these studies read")
-    synth.add_argument("--out", type=Path, required=True)
+    synth.add_argument(
+        "--since", type=int, metavar="YEAR", help="also stays from this year on, in the codes of their time"
+    )
+    synth.add_argument(
+        "--faults", nargs="?", type=Path, const=Path("catalog/synth/imperfections.yaml"), metavar="FILE",
+        help="plant wrong, late and repeated rows, told in the answer key (default: catalog/synth/imperfections.yaml)",
+    )  # fmt: skip
+    synth.add_argument("--out", type=Path, help="folder of the data; data of the same make there are reused")
+    report = synth.add_subparsers(dest="action", metavar="").add_parser(
+        "report", help="synthetic beside sourced figures of a data folder"
+    )
+    report.add_argument("data", type=Path, help="folder made by 'workbench synth'")
+    report.add_argument("--page", type=Path, metavar="DIR", help="also write realism.md with pictures in this folder")
     run = commands.add_parser("run", help="run a study on synthetic data")
     run.add_argument("study")
     data = run.add_mutually_exclusive_group(required=True)
@@ -133,7 +145,9 @@ class _Stop:
 
 
 def _stopped() -> int:
-    print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+    print(
+        "\nStopped. What was finished is kept, data half made are removed; the same command goes on.", file=sys.stderr
+    )
     return 130
 
 
@@ -264,10 +278,10 @@ def _memory(text: str) -> str:
 
 
 def _persons(text: str) -> int:
-    number = int(text.replace("_", "").replace(",", ""))
-    if number < 1:
+    digits = text.replace("_", "").replace(",", "")
+    if not digits.isdecimal() or int(digits) < 1:
         raise argparse.ArgumentTypeError("a whole number of at least 1")
-    return number
+    return int(digits)
 
 
 if __name__ == "__main__":

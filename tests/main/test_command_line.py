@@ -56,7 +56,7 @@ def test_findings_as_json_have_file_line_what_why_and_todo(repo_root: Path, tmp_
         (("study", "check", "nowhere.yaml"), "There is no study file nowhere.yaml"),
         (("--catalog", "nowhere", "catalog", "check"), "there is no catalogue folder here"),
         (("run", "stroke-care", "--data", "nowhere", "--out", "nowhere-run"), "no manifest.json"),
-        (("demo", "--persons", "none"), "invalid"),
+        (("demo", "--persons", "none"), "a whole number"),
         (("flow", "draw", "stroke-care", "--out", "picture.bmp"), ".svg, .png or .pdf"),
     ],
 )
@@ -156,3 +156,34 @@ def test_control_c_says_what_is_kept_and_shows_no_traceback(repo_root: Path, tmp
     _, complaints = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Stopped." in complaints and "Traceback" not in complaints
+    assert not (home / "data/parties").exists() and not (home / "data/manifest.json").exists()
+
+
+def test_synth_plants_faults_says_what_it_enriched_and_reports(repo_root: Path, tmp_path: Path) -> None:
+    out = str(tmp_path / "data")
+    size = ("--persons", "2000", "--since", "2014", "--faults", "--enrich", "stroke-care", "--out", out)
+    made = workbench("synth", *size, root=repo_root)
+    assert made.returncode == 0, made.stderr
+    assert "times as frequent as sourced" in made.stdout and "imperfections" in made.stdout
+    again = workbench("synth", *size, root=repo_root)
+    assert "reused" in again.stdout
+    report = workbench("synth", "report", out, "--page", str(tmp_path / "page"), root=repo_root)
+    assert report.returncode == 0, report.stderr
+    assert "domain-facts" in report.stdout and (tmp_path / "page/realism.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("synth", "--persons", "2000"), "Give one, as --out"),
+        (("synth", "report", "nowhere"), "holds no finished data"),
+        (("synth", "--since", "1990", "--out", "x"), "no stays from 1990"),
+        (("synth", "--faults", "nowhere.yaml", "--out", "x"), "no list of faults"),
+        (("synth", "--out", "README.md"), "cannot hold data"),
+        (("synth", "--out", "docs"), "holds other things"),
+    ],
+)
+def test_synth_refuses_with_one_sentence(repo_root: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = workbench(*arguments, root=repo_root)
+    assert done.returncode == 2
+    assert says in done.stderr and "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1

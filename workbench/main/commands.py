@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.errors import WorkbenchError
 from workbench.main import terminal
 from workbench.main.results import Checked
 
@@ -238,12 +239,36 @@ def _flow_schema(chosen: argparse.Namespace) -> int:
 def _synth(chosen: argparse.Namespace) -> int:
     from workbench.main import runs
 
+    if chosen.action == "report":
+        return _synth_report(chosen)
+    if chosen.out is None:
+        raise WorkbenchError("workbench synth makes data in a folder and none was given. Give one, as --out runs/data.")
     with terminal.Bars().stage("data") as (progress, say):
         manifest, reused = runs.synthesise(
-            chosen.out, chosen.persons, chosen.seed, chosen.enrich, chosen.catalog, progress, chosen.studies
-        )
+            chosen.out, chosen.persons, chosen.seed, chosen.enrich, chosen.catalog, progress, chosen.studies,
+            chosen.since, chosen.faults,
+        )  # fmt: skip
         say(f"the same data stood in {chosen.out}, reused" if reused else f"{chosen.out}")
     terminal.show_table("Tables", ("table", "rows"), [(name, f"{rows:,}") for name, rows in manifest.tables.items()])
+    terminal.out.print(manifest.enrichment, markup=False)
+    terminal.out.print(f"How real it is: workbench synth report {chosen.out}", markup=False)
+    return 0
+
+
+def _synth_report(chosen: argparse.Namespace) -> int:
+    from workbench.main import runs
+    from workbench.synth import told
+
+    manifest, figures, files = runs.realism_report(chosen.data, chosen.page, chosen.catalog)
+    heading = f"{manifest.persons:,} persons, seed {manifest.seed}: synthetic beside sourced figures"
+    columns = ("figure", "synthetic", "sourced", "may be off by", "", "source")
+    terminal.show_table(heading, columns, [told(figure) for figure in figures])
+    terminal.out.print(manifest.enrichment, markup=False)
+    for file in files:
+        terminal.out.print(str(file), markup=False)
+    off = sum(not figure.plausible for figure in figures)
+    if off:
+        terminal.out.print(f"{terminal.count(off, 'figure')} of {len(figures)} further off than allowed", markup=False)
     return 0
 
 

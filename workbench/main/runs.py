@@ -25,7 +25,7 @@ from workbench.main.confidential import keep
 from workbench.main.releases import earlier_releases, registered
 from workbench.publish import Release, list_releases, load_collections, write_release
 from workbench.simulate import EngineSettings, Run, open_run, run_flow
-from workbench.synth import Manifest, generate, is_valid
+from workbench.synth import Figure, Manifest, generate, is_valid, realism, write_realism
 from workbench.synth.sources import tables_for
 
 Progress = Callable[[str, float], None]  # what is being done, and the share done (0 to 1)
@@ -49,18 +49,26 @@ def synthesise(
     root: Path,
     progress: Progress | None = None,
     studies: Sequence[str] = (),
+    first_year: int | None = None,
+    imperfections: Path | None = None,
 ) -> tuple[Manifest, bool]:
     """Synthetic data in `out`; the second value tells whether valid data of the same make stood there.
 
-    With `studies`, all source tables and fields that they read; else those of stays and sickness funds.
+    With `studies`, all source tables and fields that they read; else those of stays and sickness funds. `first_year`
+    and `imperfections` are those of `generate`.
     """
     asked = [ref for name in studies for ref in _read_by(open_study(name, root))]
     tables = tables_for(asked) if studies else None
-    if is_valid(out, persons=persons, seed=seed, enrich=enrich, catalog_root=root, tables=tables):
+    what = (out, persons, seed, enrich, root)
+    if is_valid(*what, tables=tables, first_year=first_year, imperfections=imperfections):
         return Manifest.read(out), True
-    return generate(
-        out, persons=persons, seed=seed, enrich=enrich, catalog_root=root, progress=progress, tables=tables
-    ), False
+    return generate(*what, progress=progress, tables=tables, first_year=first_year, imperfections=imperfections), False
+
+
+def realism_report(data: Path, out: Path | None, root: Path) -> tuple[Manifest, tuple[Figure, ...], tuple[Path, ...]]:
+    """Synthetic beside sourced figures of a data folder, and with `out` the files of the page with pictures."""
+    manifest, figures = realism(data, root)
+    return manifest, figures, () if out is None else write_realism(data, out, root)
 
 
 def _read_by(flow: Flow) -> set[str]:

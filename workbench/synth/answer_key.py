@@ -34,7 +34,8 @@ def _persons(scenario: Scenario) -> str:
     rows = scenario.parameters.margin("population.margins.by_arrondissement")
     places = "[" + ", ".join(f"'{row['ARRD_REFNIS']}'" for row in rows) + "]"
     return f"""SELECT {_INSZ}, birth AS birth_date, {_SEX}, died AS death_date,
-        ({places})[1 + arr] AS arrondissement, af AS atrial_fibrillation, c2
+        ({places})[1 + arr] AS arrondissement, af AS atrial_fibrillation, c2,
+        DATE '{scenario.first_day}' + moves_after::INTEGER AS moved, ({places})[1 + new_arr] AS arrondissement_after
         FROM persons LEFT JOIN deaths USING (pid)"""
 
 

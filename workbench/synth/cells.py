@@ -48,7 +48,8 @@ def cell_table(scenario: Scenario) -> pa.Table:
     rng = np.random.default_rng([scenario.seed, 1])
     shift = rng.integers(0, np.maximum(per_class, 1))
     lows = [age_range(scenario, age)[0] for age in ages]
-    rates = {(s, g): _rates(scenario, s, lows[g]) for s in range(2) for g in range(len(ages))}
+    _, conditions = _masks(scenario)
+    rates = {(s, g): _rates(scenario, s, lows[g], conditions[g]) for s in range(2) for g in range(len(ages))}
     strokes = _stroke_rates(scenario, per_class, lows)
     stays = _stay_rates(scenario, per_class, lows)
     rows = []
@@ -114,14 +115,16 @@ def _masks(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     return has @ (1 << np.arange(len(groups))), has.sum(axis=2).mean(axis=1)
 
 
-def _rates(scenario: Scenario, sex: int, age: int) -> dict[str, float]:
+def _rates(scenario: Scenario, sex: int, age: int, conditions: float) -> dict[str, float]:
+    """Rates of a class; `lines_rate` is that of a person without conditions, so that the class keeps its mean."""
     parameters = scenario.parameters
     who = ("men", "women")[sex]
     home = parameters.number("population.deaths.home_share")
+    more = parameters.number("billing.lines.per_condition")
     return {
         "p_af": by_age(parameters["population.atrial_fibrillation.prevalence"], age, who),
         "home_deaths_per_day": home * by_age(parameters["population.deaths.yearly"], age, who) / 365.25,
-        "lines_rate": by_age(parameters["billing.lines.by_age"], age),
+        "lines_rate": by_age(parameters["billing.lines.by_age"], age) / (1 + more * conditions),
         "p_dies": by_age(parameters["stays.dies"], age),
     }
 

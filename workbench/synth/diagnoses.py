@@ -12,8 +12,9 @@ from workbench.synth.coding import af_code, main_code, stroke_code, weighted
 from workbench.synth.parameters import Parameters
 from workbench.synth.scenario import Scenario
 from workbench.synth.stays import second_specialty, stay_key
+from workbench.synth.words import DIAGNOSES, word
 
-_CODES = {"aspiration": "J690", "urinary": "N390", "organism": "B9620", "pneumonia": "J189", "tpa": "Z9282"}
+_CODES = ("aspiration", "urinary", "organism", "pneumonia", "tpa")
 _DECOYS = {"arisen": "arisen_in_stay", "not validated": "not_validated"}
 
 
@@ -29,16 +30,17 @@ def diagnose_query(scenario: Scenario) -> str:
     drawn = weighted(
         scenario.stay.uniform("sid * 64 + b", "present"),
         {poa[meaning]: share for meaning, share in p["diagnoses.present_on_admission"].items()},
+        "word",
     )
     return f"""
         SELECT {stay_key("entry")},
             CASE WHEN moved AND b IN ({_listed(others[2:])}) THEN 2 ELSE 1 END::TINYINT AS ORDER_SPEC,
-            CASE WHEN b = {bit["main"]} THEN '{role["main"]}' ELSE '{role["secondary"]}' END AS TYPE_DIAGNOSE,
-            '{p["codes.fillers.CODE_SYSTEM"]}' AS CODE_SYS_DIAGNOSE, {_code(scenario, bit)} AS CODE_DIAGNOSE,
-            CASE WHEN b IN ({_listed(absent)}) OR b = {bit["stroke"]} AND arisen THEN '{poa["absent"]}'
-                WHEN b IN ({_listed(others)}) THEN {drawn} ELSE '{poa["present"]}' END AS M1_PRESENT_ADM,
-            CASE WHEN b = {bit["not validated"]} THEN '{certainty["probable"]}'
-                ELSE '{certainty["certain"]}' END AS M1_CODE_CERT
+            CASE WHEN b = {bit["main"]} THEN {word(role["main"])} ELSE {word(role["secondary"])} END AS TYPE_DIAGNOSE,
+            {word(p["codes.fillers.CODE_SYSTEM"])} AS CODE_SYS_DIAGNOSE, {_code(scenario, bit)} AS CODE_DIAGNOSE,
+            CASE WHEN b IN ({_listed(absent)}) OR b = {bit["stroke"]} AND arisen THEN {word(poa["absent"])}
+                WHEN b IN ({_listed(others)}) THEN {drawn} ELSE {word(poa["present"])} END AS M1_PRESENT_ADM,
+            CASE WHEN b = {bit["not validated"]} THEN {word(certainty["probable"])}
+                ELSE {word(certainty["certain"])} END AS M1_CODE_CERT
         FROM (
             SELECT *, unnest(list_filter(range({len(bit)}), lambda place: (present >> place) & 1 = 1)) AS b
             FROM (
@@ -69,15 +71,15 @@ def _bits(p: Parameters) -> dict[str, int]:
 def _code(scenario: Scenario, bit: Mapping[str, int]) -> str:
     p, person, stay = scenario.parameters, scenario.person, scenario.stay
     code = {"main": main_code(scenario), "af": af_code(scenario), "stroke": stroke_code(scenario)}
-    code |= {name: f"'{value}'" for name, value in _CODES.items()}
-    code |= {name: f"'{p[f'diagnoses.decoys.{path}.code']}'" for name, path in _DECOYS.items()}
+    code |= {name: f"'{DIAGNOSES[name]}'::icd" for name in _CODES}
+    code |= {name: f"'{p[f'diagnoses.decoys.{path}.code']}'::icd" for name, path in _DECOYS.items()}
     for group in p["comorbidities.groups"]:
         name = f"group {group['group']}"
-        code[name] = person.of("pid", name, group["codes"])
+        code[name] = person.of("pid", name, group["codes"], "icd")
     # in the care of a tumour, the cancer of the person is that tumour
     code["group 14"] = f"coalesce(tumour_code, {code['group 14']})"
     for n, other in enumerate(p["diagnoses.others"]):
-        code[f"other {n}"] = stay.of("sid", f"other code {n}", other["codes"])
+        code[f"other {n}"] = stay.of("sid", f"other code {n}", other["codes"], "icd")
     return "CASE b " + " ".join(f"WHEN {bit[name]} THEN {sql}" for name, sql in code.items()) + " END"
 
 

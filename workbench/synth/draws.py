@@ -36,7 +36,7 @@ class Draws:
         """SQL for a whole number from 0 to `count` - 1."""
         return f"floor({self.uniform(identifier, stream)} * ({count}))::INTEGER"
 
-    def of(self, identifier: str, stream: str, values: Sequence[str]) -> str:
+    def of(self, identifier: str, stream: str, values: Sequence[str], type_: str = "VARCHAR") -> str:
         """SQL for one of the strings, each with the same chance."""
-        listed = ", ".join(f"'{value}'" for value in values)
+        listed = ", ".join(f"'{value}'::{type_}" for value in values)
         return f"([{listed}])[1 + {self.below(identifier, stream, len(values))}]"

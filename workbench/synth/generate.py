@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from workbench.errors import WorkbenchError
 from workbench.synth.care import make_care
 from workbench.synth.deaths import make_deaths
 from workbench.synth.files import Writer
@@ -28,20 +30,27 @@ from workbench.synth.sources import read_asked
 from workbench.synth.stays import make_stays, register_hospitals, register_main_list
 from workbench.synth.tumour_care import make_tumour_care
 from workbench.synth.tumours import make_tumours
+from workbench.synth.words import make_words
 
 # Work of writing a table relative to the others.
-_WEIGHTS = {"HEALTH": 27.0, "FARMA": 15.0, "SHA_PREST": 12.0, "DOCUMENT_P": 10.0}
+_WEIGHTS = {"HEALTH": 27.0, "FARMA": 15.0, "SHA_PREST": 12.0, "DOCUMENT_P": 10.0, "DIAGNOSE": 4.0, "STAYHOSP": 3.0}
+# Share of the work done before the first table is written.
+_BEFORE_TABLES = 0.25
+
+# What a data folder may hold when it is made anew.
+_OURS = {"parties", "answer_key", "work", "manifest.json", "manifest.json.draft"}
 
 Progress = Callable[[str, float], None]
 
 # Share of the work done when a stage ends, for the progress bar.
-_STAGES = (
-    (register_hospitals, "hospitals", 0.0), (register_main_list, "main diagnoses", 0.0),
-    (make_persons, "persons", 0.10), (make_plan, "plan of stays", 0.20), (make_deaths, "deaths", 0.21),
-    (make_tumours, "tumours", 0.22), (make_history, "earlier years", 0.22), (make_tumour_care, "care of tumours", 0.22),
-    (make_stays, "stays", 0.25), (make_care, "care", 0.26), (make_given, "medicines", 0.28),
-    (make_treated, "treatments", 0.285), (make_services, "services", 0.29), (register_lines, "codes", 0.30),
-    (make_alive, "life spans", 0.30),
+STAGES = (
+    (make_words, "codes of the files", 0.0), (register_hospitals, "hospitals", 0.0),
+    (register_main_list, "main diagnoses", 0.0),
+    (make_persons, "persons", 0.05), (make_plan, "plan of stays", 0.14), (make_deaths, "deaths", 0.15),
+    (make_tumours, "tumours", 0.18), (make_history, "earlier years", 0.18), (make_tumour_care, "care of tumours", 0.19),
+    (make_stays, "stays", 0.23), (make_care, "care", 0.24), (make_given, "medicines", 0.24),
+    (make_treated, "treatments", 0.25), (make_services, "services", 0.25), (register_lines, "codes", 0.25),
+    (make_alive, "life spans", 0.25),
 )  # fmt: skip
 
 
@@ -72,31 +81,39 @@ def generate(
     scenario = make_scenario(parameters, persons, seed, enrich, first_year)
     faults = None if imperfections is None else read_imperfections(imperfections, catalog_root, seed)
     tell = progress or (lambda name, share: None)
-    out.mkdir(parents=True, exist_ok=True)
+    _prepare(out)
     Manifest.remove(out)
     work = out / "work"
     for folder in (out / "parties", out / "answer_key", work):
         shutil.rmtree(folder, ignore_errors=True)
     work.mkdir()
-    con = _connect(work, scenario, threads)
+    con = connect(work, scenario, threads)
     try:
-        for make, name, share in _STAGES:
+        for make, name, share in STAGES:
             make(con, scenario)
             tell(name, share)
         for extra, name, needed_by in EXTRA_STAGES:
             if needed_by & set(asked.tables):
                 extra(con, scenario)
-                tell(name, 0.30)
-        writer = Writer(con, out, int(parameters["engine.row_group"]))
+                tell(name, _BEFORE_TABLES)
+        writer = Writer(con, out, int(parameters["engine.row_group"]), int(parameters["engine.dictionary"]))
         rows = _write_tables(writer, queries(scenario, asked, faults), tell)
-        fingerprint = {table: writer.fingerprint(table) for table in rows}
+    except BaseException as error:  # Ctrl-C too: nothing half made stays behind
+        for folder in (out / "parties", out / "answer_key"):
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, duckdb.IOException):
+            said = str(error).splitlines()[0]
+            raise WorkbenchError(
+                f"{out}: the data could not be written. {said}. Make room or give another folder."
+            ) from error
+        raise
     finally:
         con.close()
         shutil.rmtree(work, ignore_errors=True)
     write_keys(out, seed)
     manifest = Manifest(
         seed=seed, persons=persons, enrich=enrich, enrichment=scenario.enrichment(), factor=scenario.factor,
-        hospitals=len(scenario.hospitals), tables=rows, fingerprint=fingerprint,
+        hospitals=len(scenario.hospitals), tables=rows,
         parameters_sha256=parameters.sha256, keys=KEYS_SAY,
         first_year=first_year, imperfections=None if faults is None else faults.sha256,
         columns={table: list(names) for table, names in asked.columns.items()},
@@ -106,27 +123,48 @@ def generate(
     return manifest
 
 
+def _prepare(out: Path) -> None:
+    """Make the folder; refuse one that holds anything else, since what it holds is replaced."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        strange = sorted(path.name for path in out.iterdir() if path.name not in _OURS)
+    except OSError as error:
+        raise WorkbenchError(f"{out} cannot hold data: {error.strerror}. Give another folder.") from error
+    if strange:
+        raise WorkbenchError(
+            f"{out} holds other things, such as {strange[0]}. Give a new or empty folder for the data."
+        )
+
+
 def _write_tables(writer: Writer, made: Mapping[str, str], tell: Progress) -> dict[str, int]:
     tables: dict[str, int] = {}
     written, weights = 0.0, {table: _WEIGHTS.get(table, 1.0) for table in made}
+
+    def at(table: str, part: float) -> None:
+        rows = f"{sum(tables.values()):,} rows written"
+        done = (written + weights[table] * part) / sum(weights.values())
+        tell(f"{table}, {rows}", round(_BEFORE_TABLES + (0.99 - _BEFORE_TABLES) * done, 3))
+
     for table, query in made.items():
-        tables[table] = writer.write(table, query)
+        tables[table] = writer.write(table, query, partial(at, table))
+        at(table, 1.0)
         written += weights[table]
-        tell(table, round(0.30 + 0.68 * written / sum(weights.values()), 3))
     return tables
 
 
-def _connect(work: Path, scenario: Scenario, threads: int | None) -> duckdb.DuckDBPyConnection:
+def connect(work: Path, scenario: Scenario, threads: int | None, in_memory: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection whose tables live in a file of the work folder, so memory stays bounded at any size."""
     con = duckdb.connect()
     engine = scenario.parameters["engine"]
     con.execute(f"SET memory_limit = '{engine['memory_limit']}'")
     con.execute(f"SET temp_directory = '{str(work).replace(chr(39), chr(39) * 2)}'")
     con.execute("SET preserve_insertion_order = false")
+    con.execute("SET enable_progress_bar = true")  # so that it can be asked how far it is
+    con.execute("SET enable_progress_bar_print = false")
     if threads is not None:
         con.execute(f"SET threads = {int(threads)}")
     rows = scenario.persons // int(engine["work_row_groups"]) // 2048 * 2048
-    path = str(work / "work.duckdb").replace("'", "''")
+    path = ":memory:" if in_memory else str(work / "work.duckdb").replace("'", "''")
     con.execute(f"ATTACH '{path}' AS work (ROW_GROUP_SIZE {min(max(rows, 2048), 122_880)})")
     con.execute("USE work")
     return con

@@ -70,8 +70,7 @@ def _stays(scenario: Scenario) -> str:
     days, most = (scenario.first_day - first).days, int(p["history.most_per_person"])
     mean = f"(mean_stays * {p.number('history.level') * days / scenario.days})"
     count = f"least({most}, floor(ln(1 - {draw.uniform('pid', 'stays')}) / ln({mean} / (1 + {mean}))))::BIGINT"
-    weights, u = p["stays.types"], draw.uniform("sid", "type")
-    kind = f"CASE WHEN {u} < {weights['H']} THEN 'H' WHEN {u} < {weights['H'] + weights['C']} THEN 'C' ELSE 'D' END"
+    kind = guide.type_of_stay(scenario, draw.uniform("sid", "type"))
     band = f"""CASE WHEN birth > DATE '{first}' - INTERVAL 18 YEAR THEN 0
         WHEN birth > DATE '{first}' - INTERVAL 65 YEAR THEN 1 ELSE 2 END"""
     types = "CASE type WHEN 'H' THEN 0 WHEN 'C' THEN 1 ELSE 2 END"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import duckdb
@@ -13,6 +13,7 @@ from workbench.synth.guides import shares
 from workbench.synth.medicines import products_by_class
 from workbench.synth.parameters import Parameters
 from workbench.synth.scenario import Scenario
+from workbench.synth.words import enumerate_type
 
 CELLS = 16_384
 
@@ -38,9 +39,10 @@ def register_lines(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     services = {str(entry["code"]) for where in ("hospital", "ambulatory") for entry in p[f"billing.{where}"]}
     services |= {code for group in p["billing.stroke_codes"].values() for code in group}
     services |= {str(p["billing.medicine_code"]), *(str(entry["code"]) for entry in p["breast.services"].values())}
-    _enumerate(con, "service", sorted(services))
-    _enumerate(con, "product", (product["code"] for product in p.products))
-    _enumerate(con, "riziv", (number for h in scenario.hospitals for number in (h.riziv, h.wrong_riziv)))
+    services |= {code for code, _ in p["billing.forfaits"].values()}
+    enumerate_type(con, "service", services)
+    enumerate_type(con, "product", (product["code"] for product in p.products))
+    enumerate_type(con, "riziv", (number for h in scenario.hospitals for number in (h.riziv, h.wrong_riziv)))
     for where in ("hospital", "ambulatory", "pharmacy"):
         con.register("drawn_lines", _guide(p, where))
         con.execute(
@@ -49,10 +51,6 @@ def register_lines(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
                 care_product::product AS care_product, cents, requested FROM drawn_lines"""
         )
     con.unregister("drawn_lines")
-
-
-def _enumerate(con: duckdb.DuckDBPyConnection, name: str, values: Iterable[object]) -> None:
-    con.execute(f"CREATE TYPE {name} AS ENUM ({_listed(values)})")
 
 
 def _guide(p: Parameters, where: str) -> pa.Table:
@@ -82,7 +80,3 @@ def _guide(p: Parameters, where: str) -> pa.Table:
         for place, (name, type_) in enumerate(zip(Line._fields, types, strict=True))
     }
     return pa.table({"g": np.arange(CELLS, dtype=np.int32), **columns})
-
-
-def _listed(values: Iterable[object]) -> str:
-    return ", ".join(f"'{value}'" for value in values)

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = "2"
+VERSION = "3"
 _NAME = "manifest.json"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What was generated, from what, and how to recognise the same content again.
+    """What was generated, from what, and from what catalogue.
 
-    tables: rows by table. columns: fields of a wide table that were made beside its core. fingerprint: content
-    by table, independent of the order of rows. enrichment: in words, what was made more frequent than sourced.
+    tables: rows by table. columns: fields of a wide table that were made beside its core. enrichment: in words, what
+    was made more frequent than sourced.
     first_year: first year of stays before the window, None without. imperfections: SHA-256 of the file of faults
     that were planted, None without. Keys under parties/ follow from the seed and
     protect nobody.
@@ -31,7 +31,6 @@ class Manifest:
     factor: float
     hospitals: int
     tables: Mapping[str, int]
-    fingerprint: Mapping[str, str]
     parameters_sha256: str
     keys: str
     columns: Mapping[str, list[str]]

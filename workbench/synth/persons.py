@@ -8,13 +8,16 @@ import pyarrow as pa
 
 from workbench.crypto import pseudonymise
 from workbench.synth.cells import MASK_CELLS, cell_table, mask_table
+from workbench.synth.guides import shares
 from workbench.synth.keys import keys
 from workbench.synth.scenario import Scenario
+
+HOMES = 512  # cells of the list of arrondissements to move to
 
 
 def make_persons(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     """Table `persons`, one row each: who it is, its conditions (mask, af), slots for stays and events among
-    them."""
+    them, and for who moves the days of the window before that and the arrondissement then (moves_after, new_arr)."""
     con.register("cells", cell_table(scenario))
     con.register("masks", mask_table(scenario))
     con.execute(f"CREATE TABLE drawn AS {_drawn(scenario)}")
@@ -49,6 +52,8 @@ def _drawn(scenario: Scenario) -> str:
     slot1 = draw.below("pid", "event slot", "slots")
     apart = draw.below("pid", "second slot", "slots - 3")
     expected = ", mean AS mean_stays" if scenario.first_year is not None else ""
+    lines_per_condition = p.number("billing.lines.per_condition")
+    moves = draw.chance("pid", "moves", p.number("population.moves.yearly") * scenario.days / 365.25)
     home_death = draw.uniform("pid", "home death")
     return f"""
         WITH numbered AS (
@@ -81,7 +86,10 @@ def _drawn(scenario: Scenario) -> str:
                     WHEN event THEN background + 1 ELSE background END)::UTINYINT AS slots
             FROM planned
         )
-        SELECT pid, arr::UTINYINT AS arr, sex::UTINYINT AS sex, birth, mask, af, lines_rate, p_dies, slots{expected},
+        SELECT pid, arr::UTINYINT AS arr, sex::UTINYINT AS sex, birth, mask, af, p_dies, slots{expected},
+            lines_rate * (1 + {lines_per_condition} * bit_count(mask)) AS lines_rate,
+            CASE WHEN {moves} THEN {draw.below("pid", "move day", scenario.days)} END::SMALLINT AS moves_after,
+            CASE WHEN {moves} THEN {_new_home(scenario)} END::UTINYINT AS new_arr,
             base * 100 + 97 - (base + CASE WHEN birth >= DATE '2000-01-01' THEN 2000000000 ELSE 0 END) % 97
                 AS insz,
             CASE WHEN event THEN {slot1} END::TINYINT AS slot1,
@@ -89,6 +97,13 @@ def _drawn(scenario: Scenario) -> str:
             floor(-ln(1 - {home_death}) / home_deaths_per_day) AS home_death
         FROM slotted
     """
+
+
+def _new_home(scenario: Scenario) -> str:
+    """SQL for the arrondissement somebody moves to: any, by its inhabitants."""
+    rows = scenario.parameters.margin("population.margins.by_arrondissement")
+    homes = shares([float(row["POPULATION"]) for row in rows], HOMES)
+    return f"({homes.tolist()})[1 + {scenario.person.below('pid', 'new home', HOMES)}]"
 
 
 def _pseudonyms(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> pa.Table:

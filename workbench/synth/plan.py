@@ -58,7 +58,10 @@ def _drawn(scenario: Scenario) -> str:
         slot AS (
             SELECT *, unnest(range(slots::BIGINT)) AS k FROM persons
         ), drawn AS (
-            SELECT *, pid * 16 + k AS eid, {scenario.days} // slots AS slot_days,
+            SELECT * REPLACE (
+                    -- who has moved by then goes to the hospitals of the new place
+                    CASE WHEN k * {scenario.days} // slots > moves_after THEN new_arr ELSE arr END AS arr
+                ), pid * 16 + k AS eid, {scenario.days} // slots AS slot_days,
                 k * {scenario.days} // slots AS slot_start, coalesce(k = slot1 OR k = slot2, false) AS event
             FROM slot
         ), typed AS (

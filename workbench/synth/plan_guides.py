@@ -12,6 +12,7 @@ import pyarrow as pa
 from workbench.synth.guides import Outcomes, quantiles, shares
 from workbench.synth.hospitals import attraction, partners
 from workbench.synth.scenario import STROKE_KINDS, Scenario
+from workbench.synth.words import word
 
 CELLS = 1024
 LENGTHS = ("classic", *STROKE_KINDS, "rehabilitation", "day")
@@ -54,10 +55,15 @@ def kind_sql(scenario: Scenario) -> str:
 
 def type_sql(scenario: Scenario) -> str:
     """SQL for the type of a stay: events are classic stays."""
+    drawn = type_of_stay(scenario, scenario.chain.uniform("eid", "type"))
+    return f"CASE WHEN event THEN {word('H')} ELSE {drawn} END"
+
+
+def type_of_stay(scenario: Scenario, u: str) -> str:
+    """SQL for classic, surgical day or other day, from one uniform number."""
     weights = scenario.parameters["stays.types"]
-    u = scenario.chain.uniform("eid", "type")
-    surgical = weights["H"] + weights["C"]
-    return f"CASE WHEN event OR {u} < {weights['H']} THEN 'H' WHEN {u} < {surgical} THEN 'C' ELSE 'D' END"
+    classic, surgical = weights["H"], weights["H"] + weights["C"]
+    return f"(CASE WHEN {u} < {classic} THEN {word('H')} WHEN {u} < {surgical} THEN {word('C')} ELSE {word('D')} END)"
 
 
 def transfer_sql(scenario: Scenario) -> str:

@@ -6,6 +6,7 @@ from workbench.synth.coding import main_code
 from workbench.synth.scenario import Scenario
 from workbench.synth.stay_facts import discharged_minute, emergency, first_bed, rehabilitated, rehabilitation_from
 from workbench.synth.stays import patnum, registration_period, second_specialty, stay_key
+from workbench.synth.words import DIAGNOSES, SPECIALTIES, word
 
 
 def registration_queries(scenario: Scenario) -> dict[str, str]:
@@ -48,30 +49,30 @@ def _stayhosp(scenario: Scenario) -> str:
             '{filler["A2_HOSPTYPE_CAT"]}' AS A2_HOSPTYPE_CAT, type AS A2_HOSPTYPE_FAC,
             los::SMALLINT AS A2_TOTAL_NUMBER_DAY_FAC,
             '{filler["A2_CODE_READMISSION"]}' AS A2_CODE_READMISSION,
-            CASE WHEN sex = 1 THEN '{sex["man"]}' ELSE '{sex["woman"]}' END AS A2_CODE_SEX,
+            CASE WHEN sex = 1 THEN {word(sex["man"])} ELSE {word(sex["woman"])} END AS A2_CODE_SEX,
             '{filler["A2_CODE_INDIC_AGE"]}' AS A2_CODE_INDIC_AGE,
             ({_postal_codes(scenario)})[1 + arr] AS A2_CODE_ZIP,
             '{filler["A2_CODE_COUNTRY"]}' AS A2_CODE_COUNTRY,
             '{filler["A2_CODE_INDIC_NAT"]}' AS A2_CODE_INDIC_NAT,
             '{filler["A2_CODE_STAT_INSURANCE"]}' AS A2_CODE_STAT_INSURANCE,
-            CASE WHEN leg > 0 AND origin.university THEN '{before["university_hospital"]}'
-                WHEN leg > 0 THEN '{before["other_hospital"]}'
-                WHEN {nursing} THEN '{before["nursing_home"]}' ELSE '{before["home"]}' END
+            CASE WHEN leg > 0 AND origin.university THEN {word(before["university_hospital"])}
+                WHEN leg > 0 THEN {word(before["other_hospital"])}
+                WHEN {nursing} THEN {word(before["nursing_home"])} ELSE {word(before["home"])} END
                 AS A2_CODE_PLACE_BEFORE_ADM,
-            CASE WHEN arisen THEN '{how["internal"]}' WHEN {emergency(scenario)} THEN '{how["emergency"]}'
-                ELSE '{how["planned"]}' END AS A2_CODE_ADM,
+            CASE WHEN arisen THEN {word(how["internal"])} WHEN {emergency(scenario)} THEN {word(how["emergency"])}
+                ELSE {word(how["planned"])} END AS A2_CODE_ADM,
             '{filler["A2_CODE_ADRBY"]}' AS A2_CODE_ADRBY,
-            CASE WHEN dies THEN '{to["deceased"]}'
-                WHEN moves AND target.university THEN '{to["university_hospital"]}'
-                WHEN moves OR type = 'H' AND {elsewhere} THEN '{to["other_hospital"]}'
-                WHEN {nursing} THEN '{to["nursing_home"]}' ELSE '{to["home"]}' END AS A2_CODE_DESTINATE,
-            CASE WHEN dies THEN '{out["deceased"]}' WHEN moves THEN '{out["transfer"]}'
-                WHEN {against_advice} THEN '{out["against_advice"]}'
-                ELSE '{out["advice"]}' END AS A2_CODE_DISCHARGE,
-            '{filler["CODE_SYSTEM"]}' AS A2_CODE_SYS_DIAG_VERIF_ADM,
-            CASE WHEN main_stroke AND {symptom} THEN 'R4701' ELSE {main_code(scenario)} END
+            CASE WHEN dies THEN {word(to["deceased"])}
+                WHEN moves AND target.university THEN {word(to["university_hospital"])}
+                WHEN moves OR type = 'H' AND {elsewhere} THEN {word(to["other_hospital"])}
+                WHEN {nursing} THEN {word(to["nursing_home"])} ELSE {word(to["home"])} END AS A2_CODE_DESTINATE,
+            CASE WHEN dies THEN {word(out["deceased"])} WHEN moves THEN {word(out["transfer"])}
+                WHEN {against_advice} THEN {word(out["against_advice"])}
+                ELSE {word(out["advice"])} END AS A2_CODE_DISCHARGE,
+            {word(filler["CODE_SYSTEM"])} AS A2_CODE_SYS_DIAG_VERIF_ADM,
+            CASE WHEN main_stroke AND {symptom} THEN '{DIAGNOSES["symptom"]}'::icd ELSE {main_code(scenario)} END
                 AS A2_CODE_DIAG_VERIF_ADM,
-            '{filler["CODE_SYSTEM"]}' AS A2_CODE_SYS_DIAG_CAUSE_DEATH,
+            {word(filler["CODE_SYSTEM"])} AS A2_CODE_SYS_DIAG_CAUSE_DEATH,
             CASE WHEN dies THEN {main_code(scenario)} END AS A2_CODE_DIAG_CAUSE_DEATH,
             {patnum("pid", "hospitals")} AS PATNUM
         FROM (SELECT stays.*, code AS background_code FROM stays LEFT JOIN main_list USING (main)) AS stays
@@ -83,11 +84,12 @@ def _stayhosp(scenario: Scenario) -> str:
 
 def _stayspec(scenario: Scenario) -> str:
     stay = scenario.stay
-    second = stay.of("sid", "second specialty code", ["GERI", "REHA", "INTE"])
+    second = stay.of("sid", "second specialty code", SPECIALTIES["second"], "word")
     second_day = stay.below("sid", "second specialty day", "los - 2")
     return f"""
         SELECT {stay_key("part")}, n::TINYINT AS ORDER_SPEC,
-            CASE WHEN n = 2 THEN {second} WHEN event AND NOT arisen THEN 'NEUR' WHEN af_main THEN 'CARD'
+            CASE WHEN n = 2 THEN {second} WHEN event AND NOT arisen THEN {word(SPECIALTIES["stroke"])}
+                WHEN af_main THEN {word(SPECIALTIES["atrial_fibrillation"])}
                 ELSE spec END AS CODE_SPEC,
             {date_parts("A3", "SPEC_IN", "start")}
         FROM (
@@ -107,7 +109,7 @@ def _stayindx(scenario: Scenario) -> str:
     january = "make_date(year(dis), 1, 1)"
     return f"""
         SELECT {stay_key("part")}, n::TINYINT AS ORDER_BEDINDEX,
-            CASE WHEN n = 2 THEN '{sp}' ELSE {first_bed(scenario)} END AS A4_CODE_BEDINDEX_FAC,
+            CASE WHEN n = 2 THEN {word(sp)} ELSE {first_bed(scenario)} END AS A4_CODE_BEDINDEX_FAC,
             {date_parts("A4", "BEDINDEX_IN", "start")},
             (greatest(0, stop - greatest(start, {january})))::SMALLINT AS A4_NUMBER_DAY_FAC,
             (greatest(0, least(stop, {january}) - start))::SMALLINT AS A4_NUMBER_DAY_FAC_PREV,
@@ -137,4 +139,4 @@ def date_parts(prefix: str, name: str, date: str) -> str:
 def _postal_codes(scenario: Scenario) -> str:
     codes = scenario.parameters["codes.postal_codes"]
     rows = scenario.parameters.margin("population.margins.by_arrondissement")
-    return "[" + ", ".join(f"'{codes[row['ARRD_REFNIS']]}'" for row in rows) + "]"
+    return "[" + ", ".join(word(codes[row["ARRD_REFNIS"]]) for row in rows) + "]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.synth.scenario import Scenario
+from workbench.synth.words import word
 
 
 def emergency(scenario: Scenario) -> str:
@@ -32,5 +33,5 @@ def rehabilitation_from(scenario: Scenario) -> str:
 def first_bed(scenario: Scenario) -> str:
     """SQL for the bed index a stay begins under; needs `bed` of `main_list`."""
     sp = scenario.parameters.code("bed_index", "rehabilitation")
-    return f"""(CASE WHEN event AND NOT arisen AND NOT main_stroke THEN '{sp}'
-        WHEN event AND NOT arisen OR af_main THEN 'D' ELSE bed END)"""
+    return f"""(CASE WHEN event AND NOT arisen AND NOT main_stroke THEN {word(sp)}
+        WHEN event AND NOT arisen OR af_main THEN {word("D")} ELSE bed END)"""

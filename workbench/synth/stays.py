@@ -121,7 +121,7 @@ def register_main_list(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> No
         }
         for place, entry in enumerate(all_mains(scenario.parameters))
     ]
-    _create(con, "main_list", rows)
+    _create(con, "main_list", rows, "code::icd AS code, spec::word AS spec, bed::word AS bed")
 
 
 def all_mains(parameters: Parameters) -> list[Mapping[str, Any]]:
@@ -129,7 +129,7 @@ def all_mains(parameters: Parameters) -> list[Mapping[str, Any]]:
     return [*parameters["diagnoses.main"], *parameters["breast.mains"]]
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:
+def _create(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]], replaced: str = "") -> None:
     con.register("listed", pa.Table.from_pylist(rows))
-    con.execute(f"CREATE TABLE {table} AS FROM listed")
+    con.execute(f"CREATE TABLE {table} AS SELECT *{f' REPLACE ({replaced})' if replaced else ''} FROM listed")
     con.unregister("listed")

@@ -6,7 +6,7 @@ billing names no hospital are there as well, since the cell receives them with t
 
 from __future__ import annotations
 
-from workbench.synth.billing import ambulatory_lines, stay_lines
+from workbench.synth.billing import ambulatory_lines, forfait, stay_lines
 from workbench.synth.coding import weighted
 from workbench.synth.scenario import Scenario
 from workbench.synth.stays import staynum
@@ -23,20 +23,20 @@ def technical_cell_queries(scenario: Scenario) -> dict[str, str]:
 
 def _stays(scenario: Scenario, which: str) -> str:
     p = scenario.parameters
-    facts, stay = p["technical_cell.forfaits"], scenario.stay
-    forfait = f"CASE type WHEN 'C' THEN '{facts['C']}' WHEN 'D' THEN {stay.of('line.sid', 'forfait', facts['D'])} END"
     implants = " ".join(f"WHEN '{code}' THEN '{kind}'" for code, kind in p["technical_cell.implants"].items())
     medicine = scenario.line.of("d", "category", p["technical_cell.reimbursement"])
     return f"""
         SELECT INSZ_T::VARCHAR AS patient_anonymous_id, {staynum("line.sid")} AS admission_nr, {_common(scenario)},
             coalesce(starts_with(main_list.code, 'O8'), false) AS DELIVERY_YN,
-            CASE SS00020::VARCHAR {implants} END AS IMPLANT_TYPE, {forfait} AS FORFAIT_TYPE,
+            CASE SS00020::VARCHAR {implants} END AS IMPLANT_TYPE, lump_sum AS FORFAIT_TYPE,
             CASE WHEN SS00135 IS NOT NULL THEN {medicine} END AS REIMBURSEMENT_CATEGORY, SS00135::VARCHAR AS CNK,
             {_insurer(scenario)} AS INSURER_TYPE, '{p["technical_cell.edition"]}' AS EDITION_NUMBER,
             place::SMALLINT AS ADMISSION_ORDER, adm AS ADMISSION_DATE, dis AS DISCHARGE_DATE,
             since::SMALLINT AS PREVIOUS_STAY_INTERVAL
         FROM (SELECT *, {_hash(scenario, "sid")} AS d FROM ({stay_lines(scenario)})) AS line
-        JOIN (SELECT sid, pid, type, adm, dis, birth, sex, main FROM stays WHERE {which}) AS stay ON stay.sid = line.sid
+        JOIN (
+            SELECT sid, pid, type, adm, dis, birth, sex, main, {forfait(scenario)} AS lump_sum FROM stays WHERE {which}
+        ) AS stay ON stay.sid = line.sid
         JOIN codes USING (pid) JOIN admissions ON admissions.sid = line.sid
         LEFT JOIN main_list USING (main)
     """

@@ -15,6 +15,7 @@ from workbench.synth.medicines import product_of
 from workbench.synth.scenario import Scenario
 from workbench.synth.tumour_origins import main_place
 from workbench.synth.tumour_plan import cared, services
+from workbench.synth.words import word
 
 # Chains 10 to 12 of a person are free: nobody has more than ten chains of other stays.
 FIRST_CHAIN = 10
@@ -27,7 +28,7 @@ def make_tumour_care(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None
     tumour_services: pid, c2, day, code, cents, product of what is billed outside stays. tumour_deliveries: the same of
     a pharmacy. `plan` gets `tumour_code`: the diagnosis of the tumour where it is a secondary one.
     """
-    con.execute("ALTER TABLE plan ADD COLUMN tumour_code VARCHAR")
+    con.execute("ALTER TABLE plan ADD COLUMN tumour_code icd")
     con.execute(f"CREATE TABLE tumour_care AS {cared(scenario)}")
     con.execute(f"INSERT INTO plan BY NAME {_stays(scenario)}")
     con.execute(f"CREATE TABLE tumour_surgery AS {_surgery(scenario)}")
@@ -44,8 +45,9 @@ def make_tumour_care(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None
 def tumour_deliveries(scenario: Scenario) -> str:
     """SQL for the rows of FARMA that belong to the care of tumours."""
     p = scenario.parameters
-    return f"""SELECT c2, day, '{p["codes.medicine_categories.other"]}', 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2),
-        '{p.code("qualification", "specialist")}', {product_of(scenario, "tid", "medicine")} FROM tumour_deliveries"""
+    category, prescriber = word(p["codes.medicine_categories.other"]), word(p.code("qualification", "specialist"))
+    return f"""SELECT c2, day, {category}, 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2), {prescriber},
+        {product_of(scenario, "tid", "medicine")} FROM tumour_deliveries"""
 
 
 def sid_of(n: str) -> str:
