@@ -12,6 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.synth import plausibility, realism, told, write_realism
 from workbench.synth.pictures import COLOURS, bars, distances
 from workbench.synth.plausibility import Figure
+from workbench.synth.realism import _reached
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -47,6 +48,15 @@ def test_bars_are_as_high_as_their_values() -> None:
     one, two = ([float(bar.get("height", 0)) for bar in shapes(picture, "rect", colour)] for colour in COLOURS)
     assert one[1:] == [220.0, 110.0] and two[1:] == [0.0, 55.0]  # before them the legend
     assert "Title &amp; more" in picture
+
+
+def test_the_sourced_shape_of_stays_is_the_share_between_two_lengths() -> None:
+    points = [[0, 1], [0.30, 1], [0.52, 2], [0.70, 5], [1, 45]]
+    reached = [_reached(points, value) for value in (0, 1, 2, 3.5, 45, 60)]
+    assert reached == pytest.approx([0.0, 0.0, 0.52, 0.61, 1.0, 1.0])
+
+
+def test_no_bars_are_a_picture_too() -> None:
     assert bars("nothing", "", [], {"one": []}).startswith("<svg")
 
 
@@ -55,7 +65,7 @@ def test_a_figure_that_is_off_is_red_and_outside_the_band() -> None:
     picture = distances("far", [fine, off])
     circles = list(ET.fromstring(picture).iter(SVG + "circle"))
     assert [circle.get("fill") for circle in circles] == [COLOURS[0], "#b02020"]
-    assert [float(circle.get("cx", 0)) for circle in circles] == [580 + 40, 580 + 1.9 * 80]
+    assert [float(circle.get("cx", 0)) for circle in circles] == pytest.approx([600 + 37.5, 600 + 1.9 * 75], abs=0.1)
 
 
 def test_an_unfinished_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:

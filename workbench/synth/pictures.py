@@ -35,7 +35,7 @@ def bars(title: str, unit: str, labels: Sequence[str], series: Mapping[str, Sequ
                 f'<rect x="{x:.1f}" y="{_TOP + _PLOT - high:.1f}" width="{width:.1f}" height="{high:.1f}"'
                 f' fill="{COLOURS[place]}"/>'
             )
-    every = -(-len(labels) // 22)  # more labels than this overlap
+    every = 1 + int(sum(7 * len(label) + 6 for label in labels) / (_WIDTH - _LEFT))  # so that they do not overlap
     for n, label in enumerate(labels):
         if n % every == 0:
             parts.append(_text(_LEFT + (n + 0.5) * step, _TOP + _PLOT + 16, label, "middle"))
@@ -44,7 +44,7 @@ def bars(title: str, unit: str, labels: Sequence[str], series: Mapping[str, Sequ
 
 def distances(title: str, figures: Sequence[Figure]) -> str:
     """One line per figure: where the synthetic value lies, in parts of what it may be off; the band is allowed."""
-    left, row, middle, half = 400, 20, 580, 160
+    left, row, middle, half = 450, 20, 600, 150
     parts = [f'<rect x="{middle - half / 2}" y="{_TOP}" width="{half}" height="{row * len(figures)}" fill="#e8eef4"/>']
     parts.append(f'<path d="M{middle} {_TOP}V{_TOP + row * len(figures)}" stroke="#888"/>')
     for n, one in enumerate(figures):

@@ -115,10 +115,12 @@ def _lengths(con: duckdb.DuckDBPyConnection, folder: Path, parameters: Parameter
 
 def _reached(points: Sequence[Sequence[float]], value: float) -> float:
     """Share of stays shorter than a value, from quantile points (share, value) joined by lines."""
+    if value <= points[0][1]:
+        return 0.0
     for (low, start), (high, end) in pairwise(points):
         if start <= value <= end and end > start:
             return low + (high - low) * (value - start) / (end - start)
-    return 0.0 if value <= points[0][1] else 1.0
+    return 1.0
 
 
 def _volumes(con: duckdb.DuckDBPyConnection, folder: Path) -> str:
