@@ -99,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     publish.add_argument("--run", type=Path, required=True)
     publish.add_argument("--releases", type=Path, required=True)
     _releases(commands)
+    _scra(commands.add_parser("scra", help="small-cell risk analysis of person-level data, with a report"))
     serve = commands.add_parser("serve", help="serve the dashboards")
     serve.add_argument(
         "--home",
@@ -252,6 +253,27 @@ def _flow_checks(flow: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     mutate.add_argument("study")
     for one in (verify, exposure, mutate):
         _format(one)
+
+
+def _scra(command: argparse.ArgumentParser) -> None:
+    command.add_argument("run", help="a run folder; or a study, for what to expect before there are data")
+    command.add_argument(
+        "--data", type=Path, help="where the data of the run stand (default: beside it, as 'run' makes it)"
+    )
+    command.add_argument("--out", type=Path, help="folder for the report (default: RUN/scra)")
+    command.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    command.add_argument(
+        "--merge", type=_merged, action="append", default=[], metavar="VARIABLE=STEP",
+        help="what would be saved and lost if a variable were told at this step of its ladder; writes no report",
+    )  # fmt: skip
+    _format(command)
+
+
+def _merged(text: str) -> tuple[str, str]:
+    name, _, step = text.rpartition("=")
+    if not name or not step:
+        raise argparse.ArgumentTypeError("a variable, = and a step of its ladder, for example A1_YEAR_BIRTH=five")
+    return name, step
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import Field as Spec
 
 from workbench.catalog.base import Cite, Entry, Label, Name, Text
+from workbench.catalog.generalisation import Generalisation, Marginal
 
 ANY = "*"
 
@@ -119,6 +120,8 @@ class Knowledge:
     quasi_keys: Mapping[str, QuasiKey] = field(default_factory=dict)
     derivations: Mapping[str, Derivation] = field(default_factory=dict)
     targets: Mapping[str, DefaultTarget] = field(default_factory=dict)
+    generalisations: Mapping[str, Generalisation] = field(default_factory=dict)
+    marginals: Mapping[str, Marginal] = field(default_factory=dict)
 
     @cached_property
     def _places(self) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
@@ -182,4 +185,6 @@ def read(listed: Listed) -> Knowledge:
         quasi_keys=dict(listed(f"{FOLDER}/quasi_keys.yaml", "quasi_keys", QuasiKey, "id")),
         derivations=dict(listed(f"{FOLDER}/derivations.yaml", "derivations", Derivation, "id")),
         targets=dict(listed(f"{FOLDER}/targets.yaml", "targets", DefaultTarget, "id")),
+        generalisations=dict(listed(f"{FOLDER}/generalisations.yaml", "generalisations", Generalisation, "id")),
+        marginals=dict(listed(f"{FOLDER}/marginals.yaml", "marginals", Marginal, "id")),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from workbench.catalog.generalisation import Generalisation
 from workbench.catalog.knowledge import ANY, Attribute, Identifier
 from workbench.catalog.lint_texts import Finding, check_label, check_source
 from workbench.catalog.model import Catalog
 from workbench.catalog.source import Loc
 
-KINDS = ("identifier", "attribute", "quasikey", "derivation", "defaulttarget")
+KINDS = ("identifier", "attribute", "quasikey", "derivation", "defaulttarget", "generalisation", "marginal")
 REPAIR = "correct the name, or add what it names"
 
 
@@ -50,6 +51,33 @@ def check_knowledge(kind: str, ref: str, catalog: Catalog) -> Iterator[Finding]:
         yield from check_label(target.label, ("label",))
         yield from check_source(target.cite, ("cite",), catalog)
         yield from _tokens("of", target.of, catalog)
+    elif kind == "generalisation":
+        yield from _ladder(known.generalisations[ref], catalog)
+    elif kind == "marginal":
+        known_counts = known.marginals[ref]
+        yield from check_label(known_counts.label, ("label",))
+        yield from check_source(known_counts.cite, ("cite",), catalog)
+        lists: list[tuple[Loc, str]] = [(("ages", column), name) for column, name in known_counts.ages.items()]
+        lists += [(("codes",), known_counts.codes)] if known_counts.codes else []
+        yield from _known(lists, "code list", catalog.codes)
+        told: list[tuple[Loc, str]] = [(("columns", column), name) for column, name in known_counts.columns.items()]
+        told += [(("attribute",), known_counts.attribute)] if known_counts.attribute else []
+        yield from _known(told, "attribute", known.attributes)
+
+
+def _ladder(ladder: Generalisation, catalog: Catalog) -> Iterator[Finding]:
+    """A step that looks up what no list has would put everybody in one class, and look safe."""
+    yield from check_label(ladder.label, ("label",))
+    yield from check_source(ladder.cite, ("cite",), catalog)
+    yield from _known(((("attributes", n), one) for n, one in enumerate(ladder.attributes)), "attribute",
+                      catalog.knowledge.attributes)  # fmt: skip
+    for number, step in enumerate(ladder.steps):
+        if step.codes:
+            yield from _known([(("steps", number), step.codes)], "code list", catalog.codes)
+            entries = catalog.codes[step.codes].entries if step.codes in catalog.codes else ()
+            if step.to and not all(step.to in entry.attributes for entry in entries):
+                what = f"not every code of '{step.codes}' has an attribute '{step.to}'"
+                yield Finding(("steps", number, "to"), what, "its persons would be in no class", REPAIR)
 
 
 def _places(entry: Identifier | Attribute, catalog: Catalog) -> Iterator[Finding]:

@@ -68,6 +68,8 @@ def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
         "quasikey": catalog.knowledge.quasi_keys,
         "derivation": catalog.knowledge.derivations,
         "defaulttarget": catalog.knowledge.targets,
+        "generalisation": catalog.knowledge.generalisations,
+        "marginal": catalog.knowledge.marginals,
     }
     found: dict[str, tuple[Entry, SourceFile, Loc]] = {}
     for name, (source, at) in sources.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -368,6 +369,36 @@ def _indicator_results(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _scra(chosen: argparse.Namespace) -> int:
+    from workbench.main import scra, scra_text
+
+    run = Path(chosen.run)
+    if not run.is_dir() and scra.is_study(chosen.run, chosen.catalog):
+        asked, expected = scra.expected_risk(chosen.run, chosen.catalog)
+        out = chosen.out or Path(f"{chosen.run}-scra")
+        if chosen.format == "json":
+            terminal.show_json(scra.plain_expectation(asked, expected))
+            return 0
+        scra_text.show_expectation(asked, expected, scra.write_reports(asked, expected, out, chosen.lang))
+        return 0
+    if chosen.merge:
+        found = scra.merge(run, chosen.catalog, dict(chosen.merge), chosen.data)
+        if chosen.format == "json":
+            terminal.show_json({**asdict(found), "saved": found.saved})
+        else:
+            scra_text.show_what_if(found)
+        return 0
+    if chosen.format == "json":
+        terminal.show_json(scra.assess(run, chosen.catalog, chosen.data)[1].plain())
+        return 0
+    with terminal.Bars().stage("risk") as (progress, say):
+        asked, analysis = scra.assess(run, chosen.catalog, chosen.data, progress)
+        page = scra.write_reports(asked, analysis, chosen.out or run / "scra", chosen.lang)
+        say(str(page))
+    scra_text.show_analysis(asked, analysis)
+    return 0
+
+
 def _publish(chosen: argparse.Namespace) -> int:
     from workbench.main import checks, runs
 
@@ -405,6 +436,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "publish": _publish,
     "release": _release,
     "attack": _attack,
+    "scra": _scra,
     "serve": _serve_command,
 }
 FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
