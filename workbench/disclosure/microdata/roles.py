@@ -44,13 +44,12 @@ def variables(
 def _variable(column: Column, tokens: Collection[str], counted: Collection[str], catalog: Catalog) -> Variable:
     tells = tuple(sorted(one.removeprefix(ATTRIBUTE) for one in tokens if one.startswith(ATTRIBUTE)))
     known = [catalog.knowledge.attributes[one] for one in tells if one in catalog.knowledge.attributes]
-    kinds = {one.kind for one in known}
     role: Role = "payload"
     if column.domain is not None and column.name not in counted:
         role = "identifier"
-    elif column.name in counted or "quasi" in kinds or column.role == "quasi_identifier":
+    elif column.name in counted or any(one.quasi for one in known) or column.role == "quasi_identifier":
         role = "quasi_identifier"
-    elif "sensitive" in kinds or column.sensitive:
+    elif any(one.sensitive for one in known) or column.sensitive:
         role = "sensitive"
     number = column.type in ("integer", "bigint", "decimal") and column.codes is None
     origin = tuple(sorted(column.origin))
