@@ -17,11 +17,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tests.indicators.breast_oracle import WAITING, crude
 from tests.study.conftest import CATALOG
 from workbench.catalog import Catalog
 from workbench.catalog.study_rule import study_rules
 from workbench.crypto import pseudonymise, read_key
 from workbench.dataflow import Flow, compile_flow
+from workbench.indicators import compute_indicators
 from workbench.simulate import Run, run_flow
 from workbench.study import load_study
 from workbench.synth import generate
@@ -80,7 +82,7 @@ def ran(flow: Flow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     folder = tmp_path_factory.mktemp("breast")
     data, out, copies = folder / "data", folder / "run", folder / "copies"
     tables = tables_for({use.ref for use in flow.study.study.variables})
-    generate(data, PERSONS, SEED, enrich=None, catalog_root=CATALOG, tables=tables, threads=2)
+    generate(data, PERSONS, SEED, enrich="breast-clinics", catalog_root=CATALOG, tables=tables, threads=2)
     copies.mkdir()
 
     def copy(label: str, done: int, total: int) -> None:
@@ -295,3 +297,56 @@ def test_no_error_of_the_rules_stands_open_and_no_acceptance_is_idle(flow: Flow)
     found = check_flow(flow, study_rules(CATALOG))
     assert not [str(one) for one in found if one.open]
     assert not unused(flow, found)
+
+
+CLINICS = {"C": "coordinating", "S": "satellite", "O": "other"}
+COUNTED = ("proportion", "count", "survival at 1")
+
+
+def test_every_crude_indicator_equals_the_answer_key_cell_for_cell(ran: Ran) -> None:
+    computed = compute_indicators(ran.flow, ran.run)
+    found = {
+        (one.indicator, one.cell.hospital, one.cell.year, CLINICS.get(one.cell.level, "")): (one.n, one.k)
+        for one in computed.results
+        if one.statistic in COUNTED and one.cell.stratum in ("", "clinic") and one.n
+        and not (one.cell.stratum and (one.cell.hospital != "ALL" or one.cell.year))
+        and one.indicator != "breast_campus_volume"
+    }  # fmt: skip
+    wanted = {
+        (row.indicator, row.hospital, row.year, row.clinic): (row.n, row.k) for row in crude(ran.con).itertuples()
+    }
+    # Of a survival the deaths of the first year are shown, and no year; of a count there is no numerator.
+    for key, (n, k) in wanted.items():
+        if key[0] == "breast_survival":
+            if key[2]:
+                continue
+            assert found.pop(key)[0] == n, key
+        else:
+            value, events = found.pop(key)
+            assert (value, k if events is None else events) == (n, k), key
+    assert not found, f"not in the answer key: {list(found)[:3]}"
+    assert len(wanted) > 200
+    (operated,) = (one.value for one in computed.results if one.indicator == "breast_campus_volume"
+                   and one.cell.hospital == "ALL" and not one.cell.year)  # fmt: skip
+    assert (
+        operated
+        == ran.rows("SELECT count(*) FROM tumours WHERE counted AND indexed AND billed AND surgery NOT NULL")[0][0]
+    )
+
+
+def test_waiting_times_are_those_of_the_answer_key(ran: Ran) -> None:
+    crude(ran.con)
+    days = [row[0] for row in ran.rows(WAITING)]
+    computed = compute_indicators(ran.flow, ran.run)
+    found = {
+        one.statistic: one
+        for one in computed.results
+        if one.indicator == "breast_waiting"
+        and one.cell.hospital == "ALL"
+        and not one.cell.year
+        and not one.cell.stratum
+    }
+    assert found["median"].n == len(days) > 20
+    assert found["mean"].value == pytest.approx(sum(days) / len(days))
+    for limit in (29, 43):
+        assert found[f"below {limit}"].k == sum(day < limit for day in days)

@@ -45,7 +45,8 @@ class Proxy(Entry):
 
 
 class Adjustment(Entry):
-    """Case-mix adjustment by a logistic model over these covariates.
+    """Case-mix adjustment over these covariates: of a proportion by a logistic model, of a survival by Cox regression
+    within every combination of them (age in classes of ten years).
 
     age, sex and charlson are made by us from the unit's columns; any other name is a column taken as classes.
     """
@@ -55,12 +56,16 @@ class Adjustment(Entry):
 
 
 class Stratum(Entry):
-    """Classes in which an indicator is shown apart: the values of a column, or ages from these years on."""
+    """Classes in which an indicator is shown apart: the values of a column, or ages from these years on.
+
+    reference: the level with which the hazards of the other levels are compared, for a survival.
+    """
 
     id: Name
     label: Label
     column: Text | None = None
     ages_from: tuple[int, ...] | None = None
+    reference: Text | None = None
     cite: Cite
 
     @model_validator(mode="after")
@@ -89,7 +94,9 @@ class Indicator(Entry):
     count:        the units.
     rate:         the sum of `value` (events) over the sum of `exposure`, times `per`.
     distribution: the median and quartiles of `value`, and the shares below each of `limits`.
-    survival:     `value` is the time, `numerator` says that it ended with the event, `limits` are the times shown.
+    survival:     `value` is the time in days, `numerator` says that it ended with the event, `limits` are the years
+                  shown; with `relative_to` also beside what everybody of the same age and sex survives, by that life
+                  table of catalog/life_tables.
     """
 
     id: Name
@@ -111,6 +118,7 @@ class Indicator(Entry):
     printed: tuple[Cite, ...] = Spec(default=(), description="every list of the document that has it")
     proxy: Proxy | None = None
     adjustment: Adjustment | None = None
+    relative_to: Name | None = None
     note: str | None = None
     cite: Cite
 
@@ -128,6 +136,8 @@ class Indicator(Entry):
             raise ValueError(f"a {self.type} cannot be adjusted: only a proportion or a survival is")
         if self.limits and self.type not in ("distribution", "survival"):
             raise ValueError(f"a {self.type} has no 'limits'")
+        if self.type != "survival" and (self.relative_to or any(one.reference for one in self.strata)):
+            raise ValueError(f"a {self.type} has no 'relative_to' and no 'reference': a survival has")
         return self
 
     def rules(self) -> Iterator[tuple[tuple[str | int, ...], Rule]]:

@@ -1,7 +1,7 @@
 """The parts that indicators' rules are made of: conditions on columns, on rows of other tables, and combinations.
 
-A rule is one of `column`, `rows`, `last`, `all_of`, `any_of` and `none_of`. A column without a dot is one of the
-table that the indicator counts (or of the table that `rows` names).
+A rule is one of `column`, `rows`, `near`, `last`, `all_of`, `any_of` and `none_of`. A column without a dot is one of
+the table that the indicator counts (or of the table that `rows` names).
 
 Every part says which columns it `reads` (as `part.column`), which `conditions` stand in it, and whether it looks
 beyond the unit itself along a chain of transfers (`chained`): checks and documentation need no engine for that.
@@ -114,6 +114,65 @@ class Rows(Entry):
         return self.rows.chained()
 
 
+class AmountOfRows(RowsOf):
+    """A number made from the rows of another table: how many, or the sum, smallest or largest of a column."""
+
+    of: Literal["count", "sum", "min", "max"]
+    column: Text | None = None
+
+    @model_validator(mode="after")
+    def _needs_column(self) -> AmountOfRows:
+        if (self.of == "count") != (self.column is None):
+            raise ValueError("'count' has no 'column'; 'sum', 'min' and 'max' have one")
+        return self
+
+    def reads(self, part: str) -> Iterator[str]:
+        yield from super().reads(part)
+        if self.column:
+            yield f"{self.part}.{self.column}"
+
+
+class NearFirst(RowsOf):
+    """Rows with a `day` that lies within `between` days of the first day of other rows; a negative one is before it."""
+
+    day: Text
+    first: AmountOfRows
+    between: tuple[float, float]
+
+    @model_validator(mode="after")
+    def _first_is_smallest(self) -> NearFirst:
+        if self.first.of != "min":
+            raise ValueError("the first day is the smallest: 'first' has 'of: min'")
+        if self.between[0] > self.between[1]:
+            raise ValueError(f"nothing lies between {self.between[0]:g} and {self.between[1]:g}")
+        return self
+
+    def conditions(self) -> Iterator[Condition]:
+        yield from super().conditions()
+        yield from self.first.conditions()
+
+    def reads(self, part: str) -> Iterator[str]:
+        for one in super().conditions():
+            yield from one.reads(self.part)
+        yield f"{self.part}.{self.day}"
+        yield from self.first.reads(part)
+
+
+class Near(Entry):
+    """near: a row lies so many days from the first of other rows; a unit without such others does not meet it."""
+
+    near: NearFirst
+
+    def conditions(self) -> Iterator[Condition]:
+        yield from self.near.conditions()
+
+    def reads(self, part: str) -> Iterator[str]:
+        yield from self.near.reads(part)
+
+    def chained(self) -> bool:
+        return self.near.chained() or self.near.first.chained()
+
+
 class Last(Entry):
     """last: a condition on the last stay of the unit's chain."""
 
@@ -174,7 +233,7 @@ class NoneOf(_Several):
 
 
 KINDS: dict[str, type[Entry]] = {
-    "column": Condition, "rows": Rows, "last": Last, "all_of": AllOf, "any_of": AnyOf, "none_of": NoneOf,
+    "column": Condition, "rows": Rows, "near": Near, "last": Last, "all_of": AllOf, "any_of": AnyOf, "none_of": NoneOf,
 }  # fmt: skip
 
 
@@ -187,6 +246,7 @@ def _kind(value: Any) -> str | None:
 RuleSpec = Annotated[
     Annotated[Condition, Tag("column")]
     | Annotated[Rows, Tag("rows")]
+    | Annotated[Near, Tag("near")]
     | Annotated[Last, Tag("last")]
     | Annotated[AllOf, Tag("all_of")]
     | Annotated[AnyOf, Tag("any_of")]
@@ -201,27 +261,10 @@ for _model in (AllOf, AnyOf, NoneOf):
     _model.model_rebuild()
 
 
-class AmountOfRows(RowsOf):
-    """A number made from the rows of another table: how many, or the sum, smallest or largest of a column."""
-
-    of: Literal["count", "sum", "min", "max"]
-    column: Text | None = None
-
-    @model_validator(mode="after")
-    def _needs_column(self) -> AmountOfRows:
-        if (self.of == "count") != (self.column is None):
-            raise ValueError("'count' has no 'column'; 'sum', 'min' and 'max' have one")
-        return self
-
-    def reads(self, part: str) -> Iterator[str]:
-        yield from super().reads(part)
-        if self.column:
-            yield f"{self.part}.{self.column}"
-
-
 class Amount(Entry):
     """A number of a unit: a column of it, a number made from rows of another table, or the number 1.
 
+    earliest: the smallest of several numbers made from rows, for example of the days of different treatments.
     plus, minus: a column whose value is added or taken off. Empty where a value that it needs is, and `no_rows` where
     there are none.
     """
@@ -229,26 +272,31 @@ class Amount(Entry):
     column: Text | None = None
     rows: AmountOfRows | None = None
     one: Literal[True] | None = None
+    earliest: tuple[AmountOfRows, ...] | None = Spec(default=None, min_length=2)
     plus: Text | None = None
     minus: Text | None = None
     no_rows: float | None = Spec(default=None, description="the number of a unit without such rows")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Amount:
-        if sum(given is not None for given in (self.column, self.rows, self.one)) != 1:
-            raise ValueError("an amount has exactly one of 'column', 'rows' and 'one'")
+        if sum(given is not None for given in (self.column, self.rows, self.one, self.earliest)) != 1:
+            raise ValueError("an amount has exactly one of 'column', 'rows', 'one' and 'earliest'")
         return self
 
+    def of_rows(self) -> tuple[AmountOfRows, ...]:
+        """What is made from rows of other tables."""
+        return (self.rows,) if self.rows else self.earliest or ()
+
     def conditions(self) -> Iterator[Condition]:
-        if self.rows:
-            yield from self.rows.conditions()
+        for one in self.of_rows():
+            yield from one.conditions()
 
     def reads(self, part: str) -> Iterator[str]:
         for column in (self.column, self.plus, self.minus):
             if column:
                 yield f"{part}.{column}"
-        if self.rows:
-            yield from self.rows.reads(part)
+        for one in self.of_rows():
+            yield from one.reads(part)
 
     def chained(self) -> bool:
-        return self.rows is not None and self.rows.chained()
+        return any(one.chained() for one in self.of_rows())

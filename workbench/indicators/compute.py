@@ -18,6 +18,7 @@ from workbench.indicators.flags import OWN_COVARIATES, Flags, Maker, age
 from workbench.indicators.frame import Frame, Keep
 from workbench.indicators.measures import MEASURES, Result
 from workbench.indicators.release import release_table
+from workbench.indicators.survival.measure import survival_results
 from workbench.indicators.table import IndicatorTable
 from workbench.indicators.used import used_columns
 from workbench.simulate.backends import EngineSettings, Session, open_session
@@ -89,7 +90,7 @@ def compute_indicators(
             if chosen:
                 keep = _keeper(vault, session, name)
                 made.append(make_flags(unit, parts, flow.catalog, chosen, session, keep, coded, progress))
-        results = tuple(result for flags in made for result in measured(flags, session))
+        results = tuple(result for flags in made for result in measured(flags, flow.catalog, session))
         return Computed(
             table=release_table(study.id, made, analysis.units, results, session, released),
             flow=tuple(line for flags in made for line in patient_flow(flags, session)),
@@ -129,6 +130,8 @@ def make_flags(
             progress(definition.label.en, number, len(definitions))
         maker.add(definition)
     wanted = {name for one in definitions if one.adjustment for name in one.adjustment.covariates}
+    if any(one.relative_to for one in definitions):
+        wanted |= {"age", "sex"}
     if "charlson" in wanted:
         scores = charlson_scores(parts["diagnosis"], catalog, session, unit.key)
         maker.columns["charlson"] = frame.join(scores, "charlson", 0)
@@ -146,12 +149,13 @@ def make_flags(
     return Flags(keep("flags", maker.flags(definitions, extra)), definitions, tuple(maker.steps))
 
 
-def measured(flags: Flags, session: Session) -> Iterator[Result]:
+def measured(flags: Flags, catalog: Catalog, session: Session) -> Iterator[Result]:
     """Every number of the indicators, adjusted ones included."""
     for kind, measure in MEASURES.items():
         chosen = [one for one in flags.definitions if one.type == kind]
         if chosen:
             yield from measure(flags, chosen, session)
+    yield from survival_results(flags, catalog, session)
     yield from adjusted_results(flags, session)
 
 

@@ -11,9 +11,23 @@ import ibis
 import ibis.expr.types as ir
 
 from workbench.catalog.model import Catalog, CodeList
-from workbench.catalog.rule import AllOf, Amount, AnyOf, Condition, Last, Rows, RowsOf, RuleSpec
+from workbench.catalog.rule import (
+    AllOf,
+    Amount,
+    AmountOfRows,
+    AnyOf,
+    Condition,
+    Last,
+    Near,
+    NearFirst,
+    Rows,
+    RowsOf,
+    RuleSpec,
+)
 from workbench.dataflow.codes import coded_condition, having
 from workbench.indicators.frame import LEG, Frame
+
+NEVER = 1e9  # beyond every number of days
 
 
 def apply(rule: RuleSpec, frame: Frame) -> str:
@@ -22,6 +36,8 @@ def apply(rule: RuleSpec, frame: Frame) -> str:
         return frame.add(test(frame.table, rule, frame.unit.part, frame))
     if isinstance(rule, Rows):
         return _rows(rule, frame)
+    if isinstance(rule, Near):
+        return _near(rule.near, frame)
     if isinstance(rule, Last):
         ends = frame.legs.filter(frame.legs["last"])
         stays = frame.parts[frame.unit.part].rename({LEG + name: name for name in frame.key})
@@ -40,8 +56,15 @@ def amount(spec: Amount, frame: Frame) -> str:
         made = frame.add(ibis.literal(1.0))
     elif spec.column:
         made = frame.add(frame.table[spec.column].cast("float64"))
+    elif spec.earliest:
+        names = [_from_rows(one, None, frame) for one in spec.earliest]
+        # least() is empty on some engines as soon as one of them is; far beyond every day stands for none
+        known = [frame.table[name].fill_null(NEVER) for name in names]
+        smallest = ibis.least(*known)
+        made = frame.add(smallest.nullif(NEVER))
     else:
-        made = _from_rows(spec, frame)
+        assert spec.rows
+        made = _from_rows(spec.rows, spec.no_rows, frame)
     if spec.plus is not None:
         made = frame.add(frame.table[made] + frame.table[spec.plus].cast("float64"))
     if spec.minus is not None:
@@ -109,14 +132,26 @@ def _rows(rule: Rows, frame: Frame) -> str:
     return frame.mark(rows if found is None else found)
 
 
-def _from_rows(spec: Amount, frame: Frame) -> str:
-    assert spec.rows is not None
-    rows = _chosen(spec.rows, frame)
+def _near(spec: NearFirst, frame: Frame) -> str:
+    rows = _chosen(spec, frame)
     by = [name for name in frame.key if name in rows.columns]
-    if spec.rows.of == "count":
+    first = _number(spec.first, frame)
+    dated = rows.join(first, [name for name in by if name in first.columns])
+    after = dated[spec.day].cast("float64") - dated["amount"]
+    return frame.mark(dated.filter(after.between(*spec.between)))
+
+
+def _number(spec: AmountOfRows, frame: Frame) -> ir.Table:
+    """Key and `amount` of the units that have such rows."""
+    rows = _chosen(spec, frame)
+    by = [name for name in frame.key if name in rows.columns]
+    if spec.of == "count":
         value: ir.Value = rows.count()
     else:
-        column = rows[str(spec.rows.column)]
-        value = {"sum": column.sum, "min": column.min, "max": column.max}[spec.rows.of]()
-    made = rows.group_by(by).aggregate(amount=value.cast("float64"))
-    return frame.join(made, "amount", spec.no_rows)
+        column = rows[str(spec.column)]
+        value = {"sum": column.sum, "min": column.min, "max": column.max}[spec.of]()
+    return rows.group_by(by).aggregate(amount=value.cast("float64"))
+
+
+def _from_rows(spec: AmountOfRows, no_rows: float | None, frame: Frame) -> str:
+    return frame.join(_number(spec, frame), "amount", no_rows)

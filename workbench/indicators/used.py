@@ -22,9 +22,9 @@ def _used(definition: Indicator, unit: Unit) -> Iterator[str]:
     if unit.chain and any(part.chained() for part in parts):
         own += [*unit.chain.next, unit.chain.days]
     covariates = definition.adjustment.covariates if definition.adjustment else ()
-    if "age" in covariates or any(one.ages_from for one in definition.strata):
+    if definition.relative_to or "age" in covariates or any(one.ages_from for one in definition.strata):
         own += [name for name in (unit.birth_year, unit.birth_width) if name]
-    if "sex" in covariates and unit.sex:
+    if (definition.relative_to or "sex" in covariates) and unit.sex:
         own.append(unit.sex)
     if "charlson" in covariates:
         yield from CHARLSON

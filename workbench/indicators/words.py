@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.catalog.base import Cite, Lang
 from workbench.catalog.indicator import Indicator
-from workbench.catalog.rule import Amount, AnyOf, Condition, Last, NoneOf, Rows, RowsOf, RuleSpec
+from workbench.catalog.rule import Amount, AmountOfRows, AnyOf, Condition, Last, Near, NoneOf, Rows, RowsOf, RuleSpec
 
 
 def definition(one: Indicator, lang: Lang) -> str:
@@ -24,8 +24,13 @@ def definition(one: Indicator, lang: Lang) -> str:
     for at, measured in one.amounts():
         lines += ["", f"{at[0]}: {measured.label[lang]}  {cited(measured.cite)}"]
         lines += [f"    {line}" for line in amount_words(measured.amount)]
-    lines += ["", f"shares below {', '.join(f'{limit:g}' for limit in one.limits)} {one.unit}"] if one.limits else []
-    lines += [f"apart by {stratum.label[lang]}  {cited(stratum.cite)}" for stratum in one.strata]
+    shown = "at" if one.type == "survival" else "shares below"
+    lines += ["", f"{shown} {', '.join(f'{limit:g}' for limit in one.limits)} {one.unit}"] if one.limits else []
+    if one.relative_to:
+        lines.append(f"also relative to everybody of the same age and sex: life table '{one.relative_to}'")
+    for stratum in one.strata:
+        beside = f", hazards beside {stratum.reference}" if stratum.reference else ""
+        lines.append(f"apart by {stratum.label[lang]}{beside}  {cited(stratum.cite)}")
     if one.adjustment:
         lines.append(f"adjusted for {', '.join(one.adjustment.covariates)}  {cited(one.adjustment.cite)}")
     return "\n".join([*lines, *(["", one.note] if one.note else [])])
@@ -37,6 +42,10 @@ def rule_words(rule: RuleSpec) -> list[str]:
         return [words(rule)]
     if isinstance(rule, Rows):
         return _rows_words(rule.rows, f"{rule.at_least} or more rows" if rule.at_least > 1 else "a row")
+    if isinstance(rule, Near):
+        low, high = rule.near.between
+        days = f"a row whose {rule.near.day} lies {low:g} to {high:g} after the first day below"
+        return [*_rows_words(rule.near, days), *(f"    {line}" for line in _number_words(rule.near.first))]
     if isinstance(rule, Last):
         return [f"in the last stay of the chain: {words(rule.last)}"]
     name = "any of" if isinstance(rule, AnyOf) else "none of" if isinstance(rule, NoneOf) else "all of"
@@ -46,10 +55,15 @@ def rule_words(rule: RuleSpec) -> list[str]:
 def amount_words(amount: Amount) -> list[str]:
     """An amount as lines."""
     if amount.rows:
-        column = f" {amount.rows.column}" if amount.rows.column else ""
-        return _rows_words(amount.rows, f"{amount.rows.of}{column} of the rows")
+        return _number_words(amount.rows)
+    if amount.earliest:
+        return ["the smallest of", *(f"    {line}" for one in amount.earliest for line in _number_words(one))]
     signed = [f"+ {amount.plus}" if amount.plus else "", f"- {amount.minus}" if amount.minus else ""]
     return [" ".join(filter(None, [amount.column or "1", *signed]))]
+
+
+def _number_words(rows: AmountOfRows) -> list[str]:
+    return _rows_words(rows, f"{rows.of} {rows.column or ''}".strip() + " of the rows")
 
 
 def _rows_words(rows: RowsOf, what: str) -> list[str]:

@@ -46,7 +46,8 @@ def purpose_unknown(story: Story) -> Iterator[FlowHit]:
 @rule("purpose-not-reached")
 def purpose_not_reached(story: Story) -> Iterator[FlowHit]:
     """A variable that an indicator or the analysis needs and that does not arrive where it is computed."""
-    names = [story.study.analysis.dataset] if story.study.analysis else list(story.final_datasets)
+    analysis = story.study.analysis
+    names = [analysis.dataset, *analysis.more] if analysis else list(story.final_datasets)
     if not names:
         return
     there = {
