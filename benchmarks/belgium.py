@@ -15,6 +15,7 @@ from pathlib import Path
 
 PERSONS = 11_700_000
 STUDY = "stroke-care"
+ALL = [STUDY, "stroke-selfreg-2020", "stroke-selfreg-2022"]  # the studies of 20/284, so all its sources
 LIMITS = {"generation": 200.0, "run": 30.0, "together": 300.0, "memory": 4.0, "disk": 8.0}  # s, s, s, GB, GB
 
 
@@ -24,7 +25,7 @@ def main(home: Path, persons: int) -> int:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     commands = {
-        "generation": ["synth", "--persons", str(persons), "--for", STUDY, "--out", str(data)],
+        "generation": ["synth", "--persons", str(persons), "--for", *ALL, "--out", str(data)],
         "run": ["run", STUDY, "--data", str(data), "--out", str(run)],
         "release": ["publish", STUDY, "--data", str(data), "--run", str(run), "--releases", str(releases)],
     }
