@@ -50,7 +50,7 @@ def _random_lines(scenario: Scenario, owner: str = "") -> str:
     return f"""
         SELECT c2 AS SS00010, adm + day AS SS00015, CASE WHEN cared THEN care_code ELSE code END AS SS00020,
             (sign * quantity)::SMALLINT AS SS00050, 1::SMALLINT AS SS00055,
-            (sign * cents * quantity / 100.0)::DECIMAL(10,2) AS SS00060,
+            (euro * (sign * quantity)::SMALLINT)::DECIMAL(10,2) AS SS00060,
             {prescriber} AS SS00070, billed_by AS SS00075,
             adm AS SS00110, dis AS SS00115, adm + day AS SS00125,
             CASE WHEN cared THEN care_product ELSE product END AS SS00135{owner}
@@ -135,7 +135,7 @@ def _ambulatory(scenario: Scenario, owner: str = "") -> str:
     prescriber = specialist(scenario, p.number("billing.specialist_share.ambulatory"))
     draw = scenario.line.bits(f"pid * {_PER_PERSON} + l", "ambulatory line")
     return f"""
-        SELECT c2, {date}, code, 1::SMALLINT, 1::SMALLINT, (cents / 100.0)::DECIMAL(10,2),
+        SELECT c2, {date}, code, 1::SMALLINT, 1::SMALLINT, euro,
             {prescriber}, NULL, NULL, NULL, {date}, NULL{owner}
         FROM (
             SELECT *, (((h >> 16) & 65535) * alive >> 16)::INTEGER AS day

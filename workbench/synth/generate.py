@@ -159,8 +159,6 @@ def connect(work: Path, scenario: Scenario, threads: int | None, in_memory: bool
     con.execute(f"SET memory_limit = '{engine['memory_limit']}'")
     con.execute(f"SET temp_directory = '{str(work).replace(chr(39), chr(39) * 2)}'")
     con.execute("SET preserve_insertion_order = false")
-    if scenario.persons < int(engine["compressed_from"]):
-        con.execute("SET force_compression = 'uncompressed'")
     con.execute("SET enable_progress_bar = true")  # so that it can be asked how far it is
     con.execute("SET enable_progress_bar_print = false")
     if threads is not None:

@@ -48,7 +48,8 @@ def register_lines(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
         con.execute(
             f"""CREATE TABLE {where}_lines AS
             SELECT g, code::service AS code, care_code::service AS care_code, product::product AS product,
-                care_product::product AS care_product, cents, requested FROM drawn_lines"""
+                care_product::product AS care_product, (cents / 100)::DECIMAL(10,2) AS euro,
+                requested FROM drawn_lines"""
         )
     con.unregister("drawn_lines")
 

@@ -56,10 +56,10 @@ def farma_query(scenario: Scenario) -> str:
     return f"""
         SELECT c2 AS SS00010, DATE '{scenario.first_day}' + day::INTEGER AS SS00015,
             CASE WHEN requested THEN {word(category["requested"])} ELSE {word(category["other"])} END AS SS00020,
-            quantity AS SS00050, (cents * quantity / 100.0)::DECIMAL(10,2) AS SS00060,
+            quantity AS SS00050, (euro * quantity)::DECIMAL(10,2) AS SS00060,
             {prescriber} AS SS00070, delivered AS SS00135
         FROM (
-            SELECT c2, h, cents, blocks, CASE WHEN chronic THEN own ELSE product END AS delivered,
+            SELECT c2, h, euro, blocks, CASE WHEN chronic THEN own ELSE product END AS delivered,
                 CASE WHEN chronic THEN af ELSE requested END AS requested, ((h >> 16) & 65535) * alive >> 16 AS day,
                 (1 + (((h >> 40) & 255) * 5 >> 10))::SMALLINT AS quantity
             FROM (
