@@ -119,7 +119,8 @@ def _peers(table: Path) -> list[tuple[str, float]]:
         [str(PEERS), "benchmarks/peers.py", str(sample)], stdout=subprocess.PIPE, text=True, check=False
     )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else {}
-    print(*(f"{name}: could not be had" for name in ("faker", "sdv") if name not in found), sep="\n", end="")
+    for name in {"faker", "sdv"} - set(found):
+        print(f"{name}: could not be had")
     return list(found.items())
 
 
