@@ -226,6 +226,8 @@ def _indicators(command: argparse.ArgumentParser) -> None:
     listed.add_argument("study", nargs="?")
     show = actions.add_parser("show", help="a definition: denominator, exclusions, numerator, sources")
     show.add_argument("indicator")
+    variables = actions.add_parser("variables", help="which variables the indicators of a study really read")
+    variables.add_argument("study")
     results = actions.add_parser("results", help="the flow of patients and the exact results of a run")
     results.add_argument("run", type=Path, help="folder made by 'workbench run'")
     results.add_argument("--indicator", help="this one only")
@@ -233,7 +235,7 @@ def _indicators(command: argparse.ArgumentParser) -> None:
     results.add_argument("--by", default="total", metavar="CELLS", help=by)
     for one in (listed, show):
         one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
-    for one in (listed, show, results):
+    for one in (listed, show, variables, results):
         _format(one)
 
 

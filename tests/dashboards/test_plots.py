@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bokeh.models import Legend, Scatter, Whisker
+from bokeh.models import Label, Legend, Scatter, Whisker
 from bokeh.plotting import figure
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dashboards.labels import Measure
 from dashboards.plots.bars import by_name, by_year
+from dashboards.plots.caterpillar import caterpillar
 from dashboards.plots.funnel import funnel, outside, points
 from dashboards.plots.limits import ALARM, ALERT, poisson_limits
 from dashboards.plots.lines import lines_by_year
+from dashboards.plots.times import times
 from dashboards.texts import texts
 
 T = texts("en")
@@ -139,3 +141,33 @@ def test_ticks_are_round_and_written_in_the_language(lang: str, end: float, tick
     made = by_year([], [row("ALL", rate_high=end / 1.06)], Measure.RATE, texts(lang))
     written = [label.replace("\u202f", "") for label in made.yaxis[0].major_label_overrides.values()]
     assert written == ticks
+
+
+def test_the_caterpillar_rises_and_marks_who_surely_differs() -> None:
+    rows = [
+        row("a", ratio=1.6, ratio_low=1.1, ratio_high=2.3),
+        row("b", ratio=0.5, ratio_low=0.2, ratio_high=0.9),
+        row("c", ratio=1.2, ratio_low=0.8, ratio_high=1.7),
+    ]
+    made = caterpillar(rows, ["a", "b", "c"], T)
+    assert made.y_range.factors == ["b", "c", "a"], "from the bottom: rising"
+    shown = {glyph.glyph.marker: list(glyph.data_source.data["name"]) for glyph in made.renderers}
+    assert shown == {"circle": ["c"], "diamond": ["b", "a"]}, "another shape, not only another colour"
+    assert {whisker.dimension for whisker in made.select(Whisker)} == {"width"} and made.x_range.end > 2.3
+
+
+def test_times_are_counted_in_classes_of_ten_minutes_and_limits_are_not_included() -> None:
+    made = times({9: 2, 29: 3, 30: 4, 65: 1}, [30, 60], T)
+    source = next(r.data_source for r in made.renderers if "top" in r.data_source.data)
+    assert list(source.data["top"]) == [2, 0, 3, 4, 0, 0, 1]
+    assert source.data["words"][2].startswith("20") and source.data["words"][2].endswith(": 3")
+    labels = sorted(one.text for one in made.select(Label))
+    assert labels == ["50\u202f% below 30 min", "90\u202f% below 60 min"]
+    assert made.select_one(Legend).items[0].label.value == "median: 30 minutes"
+
+
+@pytest.mark.parametrize("lang", ["nl", "fr", "en"])
+def test_pictures_speak_the_language_of_the_reader(lang: str) -> None:
+    t = texts(lang)
+    axes = [times({20: 5}, [30], t).xaxis[0].axis_label, caterpillar([row("a")], ["a"], t).xaxis[0].axis_label]
+    assert axes == [t("plot.minutes"), t("plot.ratio")] and "plot." not in " ".join(axes)

@@ -9,6 +9,7 @@ import pytest
 from tests.indicators.small import STAY, open_parts
 from workbench.catalog import load_catalog
 from workbench.catalog.model import Catalog
+from workbench.dataflow.codes import undotted
 from workbench.indicators.charlson import charlson_scores, groups_of, score_of
 
 # code (undotted) -> printed row; 0 = in no row that counts (bracketed, the condition studied, or absent)
@@ -62,3 +63,36 @@ def test_a_stay_counts_each_group_once_and_only_what_was_there_on_admission(cata
     finally:
         session.close()
     assert {row["STAYNUM"]: row["charlson"] for row in found} == {"a": 2, "d": 6}
+
+
+def patients(repo_root: Path) -> list[tuple[list[str], int, str]]:
+    text = (repo_root / "tests/indicators/charlson_patients.txt").read_text(encoding="utf-8")
+    cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if not line.startswith("#")]
+    return [(codes.split(), int(points), why) for codes, points, why in cells]
+
+
+def test_a_hundred_patients_have_the_points_of_the_printed_table(
+    catalog: Catalog, tmp_path: Path, repo_root: Path
+) -> None:
+    hundred = patients(repo_root)
+    assert len(hundred) == 100
+    lines = [f"p{n} | S | {code}" for n, (codes, _, _) in enumerate(hundred) for code in codes]
+    session, parts = open_parts(tmp_path, diagnosis="\n".join(["STAYNUM | TYPE_DIAGNOSE | CODE_DIAGNOSE", *lines]))
+    try:
+        found = session.arrow(charlson_scores(parts["diagnosis"], catalog, session, STAY.key)).to_pylist()
+    finally:
+        session.close()
+    scored = {row["STAYNUM"]: row["charlson"] for row in found}
+    wrong = [(why, points, scored.get(f"p{n}", 0)) for n, (_, points, why) in enumerate(hundred)
+             if scored.get(f"p{n}", 0) != points]  # fmt: skip
+    assert wrong == []
+
+
+def test_the_hundred_patients_touch_every_printed_code_and_both_ends_of_every_range(
+    catalog: Catalog, repo_root: Path
+) -> None:
+    used = {code for codes, _, _ in patients(repo_root) for code in codes}
+    for entry in catalog.codes["charlson"].entries:
+        ends = [undotted(one) for one in (entry.code, entry.from_code, entry.to_code) if one]
+        untouched = [end for end in ends if not any(code.startswith(end) for code in used)]
+        assert untouched == [], entry

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import Catalog
 from workbench.catalog.rule import Amount, Condition, Last, Rows, RuleSpec
-from workbench.dataflow.graph import Flow, read_flow
+from workbench.dataflow.graph import read_flow
 from workbench.dataflow.schema import Column
 from workbench.errors import Problem
-from workbench.indicators.used import used_columns
+from workbench.indicators.needed import unmotivated
+from workbench.indicators.used import analysis_columns, used_columns
 from workbench.indicators.within import outside
 from workbench.study.load import StudyFile
 from workbench.study.model import Study, Unit
@@ -42,18 +43,7 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
                 f"indicator:{name}:{'.'.join(map(str, loc))}", catalog.places[f"indicator:{name}"]
             )
             yield Problem(place.file, place.line, what, why, todo)
-
-
-def analysis_columns(flow: Flow) -> dict[str, Column]:
-    """Columns of the datasets that indicators are computed from, as `part.column`; further datasets in front."""
-    analysis = flow.study.study.analysis
-    found: dict[str, Column] = {}
-    for name in (analysis.dataset, *analysis.more) if analysis else ():
-        before = "" if analysis and name == analysis.dataset else f"{name}."
-        dataset = flow.datasets.get(name)
-        for part, columns in dataset.parts.items() if dataset else ():
-            found |= {f"{before}{part}.{one.name}": one for one in columns}
-    return found
+    yield from unmotivated(flow)
 
 
 def _unit(name: str, unit: Unit, study: Study, columns: Mapping[str, Column]) -> Iterator[Words]:

@@ -20,7 +20,7 @@ from workbench.indicators.measures import MEASURES, Result
 from workbench.indicators.release import release_table
 from workbench.indicators.survival.measure import survival_results
 from workbench.indicators.table import IndicatorTable
-from workbench.indicators.used import used_columns
+from workbench.indicators.used import analysis_columns, used_columns
 from workbench.simulate.backends import EngineSettings, Session, open_session
 from workbench.simulate.run import Run
 from workbench.simulate.vault import Vault
@@ -102,14 +102,8 @@ def compute_indicators(
 
 
 def coded_columns(flow: Flow) -> dict[str, str]:
-    """Code list of every coded column of the analysis datasets, as `part.column`, with further datasets in front."""
-    analysis = flow.study.study.analysis
-    found: dict[str, str] = {}
-    for name in (analysis.dataset, *analysis.more) if analysis else ():
-        before = "" if analysis and name == analysis.dataset else f"{name}."
-        for part, columns in flow.datasets[name].parts.items():
-            found |= {f"{before}{part}.{one.name}": one.codes for one in columns if one.codes}
-    return found
+    """Code list of every coded column of the analysis datasets, as `part.column`."""
+    return {ref: one.codes for ref, one in analysis_columns(flow).items() if one.codes}
 
 
 def make_flags(

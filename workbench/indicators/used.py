@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.catalog.indicator import Indicator
+from workbench.dataflow.graph import Flow
+from workbench.dataflow.schema import Column
 from workbench.indicators.charlson import READS as CHARLSON
 from workbench.study.model import Unit
+
+
+def analysis_columns(flow: Flow) -> dict[str, Column]:
+    """Columns of the datasets that indicators are computed from, as `part.column`; further datasets in front."""
+    analysis = flow.study.study.analysis
+    found: dict[str, Column] = {}
+    for name in (analysis.dataset, *analysis.more) if analysis else ():
+        before = "" if analysis and name == analysis.dataset else f"{name}."
+        dataset = flow.datasets.get(name)
+        for part, columns in dataset.parts.items() if dataset else ():
+            found |= {f"{before}{part}.{one.name}": one for one in columns}
+    return found
 
 
 def used_columns(definition: Indicator, unit: Unit) -> tuple[str, ...]:

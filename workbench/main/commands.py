@@ -332,6 +332,8 @@ def _indicators(chosen: argparse.Namespace) -> int:
 
     if chosen.action == "results":
         return _indicator_results(chosen)
+    if chosen.action == "variables":
+        return _indicator_variables(chosen)
     if chosen.action == "show":
         one = indicators.one_of(chosen.catalog, chosen.indicator)
         if chosen.format == "json":
@@ -347,6 +349,28 @@ def _indicators(chosen: argparse.Namespace) -> int:
         rows = [(one.id, one.label[chosen.lang], one.type + (" (proxy)" if one.proxy else ""), ", ".join(users))
                 for one, users in found]  # fmt: skip
         terminal.show_table(terminal.count(len(rows), "indicator"), ("indicator", "label", "type", "studies"), rows)
+    return 0
+
+
+def _indicator_variables(chosen: argparse.Namespace) -> int:
+    from workbench.indicators.needed import needed
+    from workbench.main import checks
+
+    found = needed(checks.open_study(chosen.study, chosen.catalog))
+    if chosen.format == "json":
+        terminal.show_json([{"ref": one.ref, "said": one.said, "read": one.read} for one in found])
+        return 0
+    rows = [
+        (one.ref, ", ".join(one.read) or "NOT READ", ", ".join(sorted(set(one.said) - set(one.read)))) for one in found
+    ]
+    terminal.show_table(
+        "Variables and the indicators that read them", ("variable", "read by", "said, and not read"), rows
+    )
+    idle = sum(not one.read for one in found)
+    if idle:
+        terminal.out.print(
+            f"{terminal.count(idle, 'variable')} asked for an indicator and read by none: minimise or use."
+        )
     return 0
 
 

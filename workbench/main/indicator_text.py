@@ -27,15 +27,21 @@ def show_flow(lines: Iterable[Row]) -> None:
 
 def show_results(results: Iterable[Row], units: Mapping[str, str], cells: str) -> None:
     """The results of a kind of cell: total, year, hospital, hospital-year, or the name of a stratum."""
-    rows = []
-    for one in results:
-        if kind_of(one) != cells:
-            continue
+    rows: list[tuple[object, ...]] = []
+    order = list(units)
+    chosen = sorted((one for one in results if kind_of(one) == cells), key=lambda one: order.index(one["indicator"]))
+    shown = ""
+    for one in chosen:
         where = [one["hospital"]] if one["hospital"] != "ALL" else []
         where += [str(one["year"])] if one["year"] else []
         where += [f"{one['stratum']} {one['level']}"] if one["stratum"] else []
         unit = units.get(one["indicator"], "percent")
-        rows.append((one["indicator"], " ".join(where) or "all", one["statistic"], *numbers(one, unit)))
+        name = one["indicator"] if one["indicator"] != shown else ""
+        shown = one["indicator"]
+        rows.append((name, " ".join(where) or "all", one["statistic"], *numbers(one, unit)))
+    if cells == "total":
+        there = {one["indicator"] for one in chosen}
+        rows += [(name, "all", "nobody left", "0", "", "", "") for name in order if name not in there]
     columns = ("indicator", "of", "what", "n", "counted", "value", "95% interval")
     terminal.show_table(f"Results by {cells}" if cells != "total" else "Results", columns, rows)
 
