@@ -387,7 +387,11 @@ def _indicator_results(chosen: argparse.Namespace) -> int:
         return 0
     if chosen.by == "total":
         indicator_text.show_flow(found["flow"])
-    units = {one.id: one.unit for one, _ in indicators.listed(chosen.catalog, found["study"])}
+    units = {
+        one.id: one.unit
+        for one, _ in indicators.listed(chosen.catalog, found["study"])
+        if chosen.indicator in (None, one.id)
+    }
     indicator_text.show_results(found["results"], units, chosen.by)
     terminal.out.print(indicator_text.NOTE)
     return 0

@@ -28,8 +28,10 @@ def show_flow(lines: Iterable[Row]) -> None:
 def show_results(results: Iterable[Row], units: Mapping[str, str], cells: str) -> None:
     """The results of a kind of cell: total, year, hospital, hospital-year, or the name of a stratum."""
     rows: list[tuple[object, ...]] = []
-    order = list(units)
-    chosen = sorted((one for one in results if kind_of(one) == cells), key=lambda one: order.index(one["indicator"]))
+    order = {name: place for place, name in enumerate(units)}
+    chosen = sorted(
+        (one for one in results if kind_of(one) == cells), key=lambda one: order.get(one["indicator"], len(order))
+    )
     shown = ""
     for one in chosen:
         where = [one["hospital"]] if one["hospital"] != "ALL" else []
