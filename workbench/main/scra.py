@@ -78,9 +78,9 @@ def assess(
     with opened(asked, run, data, tell) as (rows, after, keep):
         tell("risk", 0.6)
         step = asked.step
-        found = analyse(
-            rows, asked.variables, step["person"], asked.policy, asked.attackers, asked.flow.catalog, root, keep
-        )
+        # A source file has the fields that somebody asked for, not all of the catalogue.
+        present = tuple(one for one in asked.variables if one.name in rows.columns)
+        found = analyse(rows, present, step["person"], asked.policy, asked.attackers, asked.flow.catalog, root, keep)
         tell("report", 0.95)
         protect = protect_step(asked)
         if after is not None and protect is not None:

@@ -60,7 +60,7 @@ def analyse(
 def _scenario(
     rows: ir.Table, attacker: Attacker, by_name: Mapping[str, Variable], k: int, person: str | None
 ) -> Scenario:
-    known = [name for name in attacker.knows if by_name[name].role == "quasi_identifier"]
+    known = [name for name in attacker.knows if name in by_name and by_name[name].role == "quasi_identifier"]
     learns = [n for n, one in by_name.items() if one.role in ("sensitive", "payload") and n not in attacker.knows]
     return Scenario(attacker, tuple(known), measure.classes(rows, known, k, person), tuple(learns))
 
