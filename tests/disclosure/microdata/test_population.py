@@ -49,4 +49,6 @@ def test_the_risk_in_the_population_is_one_over_who_shares_the_values(engine: En
     known = Frame({"s": np.array(["1", "2"])}, np.array([0.75, 0.25]), 400, ("s",), (), ())
     rows = engine.table([{"s": "1"}, {"s": "2"}, {"s": "9"}])
     mean, most = population_risk(rows, known, 400)
+    numbers = engine.table([{"s": 1}, {"s": 2}, {"s": 9}])  # a source may write a code as a number
+    assert population_risk(numbers, known, 400) == pytest.approx((mean, most))
     assert mean == pytest.approx((1 / 300 + 1 / 100 + 1) / 3) and most == 1.0, "who is in no cell counts as certain"

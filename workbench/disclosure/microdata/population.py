@@ -95,7 +95,7 @@ def population_risk(rows: ir.Table, known: Frame, persons: int) -> tuple[float, 
     persons: size of the population. A record outside every cell of the frame (not born then, say) counts as 1.
     """
     cells = ibis.memtable(pa.table({**known.columns, "$f": known.share * persons}))
-    keyed = rows.select(*(rows[name].cast(cells[name].type()) for name in known.covered))
+    keyed = rows.select(**{name: rows[name].cast(cells[name].type()) for name in known.covered})
     joined = keyed.left_join(cells, [(name, name) for name in known.covered])
     risk = (1 / ibis.greatest(joined["$f"].fill_null(1.0), 1.0)).name("risk")
     found = (
