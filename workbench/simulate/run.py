@@ -10,7 +10,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import ibis.expr.types as ir
+import ibis
+import pyarrow.parquet as pq
 
 from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.kinds import Step
@@ -148,15 +149,15 @@ def _make(flow: Flow, step: Step, vault: Vault, data: Path, sessions: Sessions, 
             inferred = flow.datasets[dataset].parts[part]
             path = vault.place(dataset, part)
             count = session.write(rows, path)
-            _as_inferred(step, ref, session.read(path), inferred)
+            _as_inferred(step, ref, path, inferred)
             columns = tuple(column.name for column in inferred)
             entries.append(PartEntry(dataset, part, columns, count, _sha256(path)))
     return tuple(entries)
 
 
-def _as_inferred(step: Step, ref: str, rows: ir.Table, inferred: Part) -> None:
-    """What a step makes is what was said of it, column by column and type by type."""
-    made = [f"{name} {kind}" for name, kind in rows.schema().items()]
+def _as_inferred(step: Step, ref: str, path: Path, inferred: Part) -> None:
+    """What a step makes is what was said of it, column by column and type by type; not the engine reads it again."""
+    made = [f"{name} {kind}" for name, kind in ibis.Schema.from_pyarrow(pq.read_schema(path)).items()]
     said = [f"{column.name} {IBIS_TYPES[column.type]}" for column in inferred]
     if [one.replace("!", "") for one in made] != said:
         raise WorkbenchError(

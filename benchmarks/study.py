@@ -1,0 +1,141 @@
+"""The stroke-care study of the workbench against the same study written by hand for other engines.
+
+    python -m benchmarks.study DATA --against sql --repeats 3
+    python -m benchmarks.study DATA --against sql --memory 500MB       # the study with and without that limit
+    python -m benchmarks.study SMALL LARGE                              # the growth exponent between two sizes
+
+Every measurement is a process of its own, the candidates in turn; time without imports and catalogue, the peak of the
+process's memory with them. Equal content of the analysis set is checked each time: another result ends the benchmark.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from workbench.crypto import read_key
+
+PARTS = ("stay", "billing", "specialty", "bedindex", "diagnosis")
+CANDIDATES = ("study", "limited", "sql", "polars", "pandas")
+LIMIT = "500MB"
+
+
+def known(domain: str) -> bytes:
+    """The key of a domain of the study; the same in every candidate, so that results can be compared."""
+    return hashlib.sha256(f"benchmark {domain}".encode()).digest()
+
+
+def measure(candidate: str, data: Path, out: Path) -> None:
+    """Run one candidate in this process and print seconds, peak memory and the content it came to."""
+    keys = {"RN": known("RN"), "Cproject": known("Cproject")}
+    keys["C1"] = read_key(data / "parties" / "nic" / "keys" / "C1.key")
+    keys["C2"] = read_key(data / "parties" / "ksz" / "keys" / "C2.key")
+    if candidate in ("study", "limited"):
+        from workbench.main.checks import open_study
+        from workbench.simulate import EngineSettings, Vault, run_flow
+
+        flow = open_study("stroke-care", Path(__file__).resolve().parent.parent / "catalog")
+        drawn = Vault.key
+
+        def given(self: Vault, domain: str, make: bool) -> bytes:
+            drawn(self, domain, make)
+            return keys[domain]
+
+        Vault.key = given  # type: ignore[method-assign]
+        settings = EngineSettings(memory=LIMIT) if candidate == "limited" else EngineSettings()
+        started = time.perf_counter()
+        run = run_flow(flow, data, out, settings)
+        seconds = time.perf_counter() - started
+        made = run.part("vikz-researchers", "analysis.stay").parent
+    else:
+        from benchmarks.stroke.codes import asked
+
+        if candidate == "sql":
+            from benchmarks.stroke.sql import run as hand
+        elif candidate == "polars":
+            from benchmarks.stroke.in_polars import run as hand
+        else:
+            from benchmarks.stroke.in_pandas import run as hand
+        made = out
+        asked()
+        started = time.perf_counter()
+        hand(data, out, keys)
+        seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "megabytes": peak, "content": content(made)}))
+
+
+def content(folder: Path) -> dict[str, str]:
+    """Rows and the sum of their hashes for each part of an analysis set, whatever the order of rows and columns."""
+    found = {}
+    for part in PARTS:
+        place = f"'{folder / part}.parquet'"
+        names = sorted(row[0] for row in duckdb.sql(f"DESCRIBE FROM {place}").fetchall())
+        columns = ", ".join(f'"{name}"::VARCHAR' for name in names)
+        query = f"SELECT count(*), sum(hash(t)::HUGEINT) FROM (SELECT {columns} FROM {place}) AS t"
+        rows, total = duckdb.sql(query).fetchall()[0]
+        found[part] = f"{rows}:{total}"
+    return found
+
+
+def alone(candidate: str, data: Path) -> tuple[float, float, dict[str, str]]:
+    """Seconds, megabytes and content of a candidate, in a process of its own."""
+    with tempfile.TemporaryDirectory(dir=data.parent) as folder:
+        command = [sys.executable, "-m", "benchmarks.study", str(data), "--measure", candidate, "--out", folder]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    said = json.loads(done.stdout.splitlines()[-1])
+    return said["seconds"], said["megabytes"], said["content"]
+
+
+def compare(data: Path, others: list[str], repeats: int) -> float:
+    """Print each candidate beside the study; returns the study's seconds."""
+    names = ["study", *others]
+    found: dict[str, list[tuple[float, float, dict[str, str]]]] = {name: [] for name in names}
+    for _ in range(repeats):
+        for name in names:
+            found[name].append(alone(name, data))
+            if found[name][-1][2] != found["study"][0][2]:
+                raise SystemExit(f"{name} came to another result: {found[name][-1][2]} against {found['study'][0][2]}")
+    seconds = {name: statistics.median(one[0] for one in runs) for name, runs in found.items()}
+    megabytes = {name: statistics.median(one[1] for one in runs) for name, runs in found.items()}
+    persons = json.loads((data / "manifest.json").read_text())["persons"]
+    rows = ", ".join(f"{said.partition(':')[0]} {part}" for part, said in found["study"][0][2].items())
+    print(f"{persons:,} persons; every result equal: {rows}")
+    for name in names:
+        time_, space = seconds["study"] / seconds[name], megabytes["study"] / megabytes[name]
+        beside = "" if name == "study" else f"   the study takes {time_:.2f} x its time and {space:.2f} x its memory"
+        print(f"  {name:8} {seconds[name]:8.2f} s {megabytes[name]:8.0f} MB{beside}", flush=True)
+    return seconds["study"]
+
+
+def main() -> None:
+    """See above."""
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("data", type=Path, nargs="+", help="data folders, small to large")
+    given.add_argument("--against", nargs="*", default=[], choices=CANDIDATES[1:])
+    given.add_argument("--repeats", type=int, default=3)
+    given.add_argument("--measure", choices=CANDIDATES, help=argparse.SUPPRESS)
+    given.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    chosen = given.parse_args()
+    if chosen.measure:
+        measure(chosen.measure, chosen.data[0], chosen.out)
+        return
+    times = [compare(data, chosen.against, chosen.repeats) for data in chosen.data]
+    if len(times) > 1:
+        sizes = [json.loads((data / "manifest.json").read_text())["persons"] for data in chosen.data]
+        print(f"growth exponent: {math.log(times[-1] / times[0]) / math.log(sizes[-1] / sizes[0]):.2f}")
+
+
+if __name__ == "__main__":
+    main()
