@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import signal
 import sys
@@ -120,15 +121,17 @@ def main(arguments: list[str] | None = None) -> int:
 
         return COMMANDS[chosen.command](chosen)
     except KeyboardInterrupt:
-        return _stopped()
+        return _stopped(alone=arguments is None)
     except WorkbenchError as error:
+        if stop.asked:
+            return _stopped(alone=arguments is None)
         print(error, file=sys.stderr)
         if isinstance(error, Problems) and len(error.problems) > 1:
             print(f"{len(error.problems)} problems.", file=sys.stderr)
         return error.exit_code
     except Exception:
         if stop.asked:  # an engine that is interrupted raises an error of its own
-            return _stopped()
+            return _stopped(alone=arguments is None)
         raise
 
 
@@ -145,10 +148,18 @@ class _Stop:
         raise KeyboardInterrupt
 
 
-def _stopped() -> int:
+def _stopped(alone: bool) -> int:
+    """Say so, and end there and then where this process is `alone` in running the command.
+
+    Taking a catalogue and the libraries apart, object by object, would keep a person waiting for a second or more.
+    """
     print(
         "\nStopped. What was finished is kept, data half made are removed; the same command goes on.", file=sys.stderr
     )
+    if alone:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)
     return 130
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.simulate.tiny import World, world, write_data
 from workbench.catalog import Catalog, load_catalog
 from workbench.dataflow import Flow, compile_flow
-from workbench.simulate import Run, Vault, run_flow
+from workbench.simulate import Now, Run, Vault, run_flow
 from workbench.study import load_study
 
 
@@ -50,7 +50,9 @@ class Watched:
         self._parties = flow.study.study.parties
         self.run: Run = run_flow(flow, data, out, progress=self._look)
 
-    def _look(self, label: str, done: int, of: int) -> None:
+    def _look(self, now: Now) -> None:
+        if not now.begins:
+            return
         vaults = {party: Vault(self._vaults, party) for party in self._parties}
         self.held.append({party: vault.datasets() for party, vault in vaults.items()})
         self.keys.append(

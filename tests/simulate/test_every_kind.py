@@ -17,7 +17,7 @@ from workbench.catalog import Catalog
 from workbench.dataflow import Flow, compile_flow
 from workbench.dataflow.kinds import KINDS
 from workbench.errors import Refused
-from workbench.simulate import EngineSettings, Run, Vault, open_run, run_flow
+from workbench.simulate import EngineSettings, Now, Run, Vault, open_run, run_flow
 from workbench.simulate.backends import DuckSession, Sessions, translated
 from workbench.simulate.run import _make
 from workbench.study import load_study
@@ -38,9 +38,9 @@ class Kept(Watched):
 
     rows: Rows
 
-    def _look(self, label: str, done: int, of: int) -> None:
-        super()._look(label, done, of)
-        if done == of - 2:
+    def _look(self, now: Now) -> None:
+        super()._look(now)
+        if now.begins and now.number == now.steps - 2:
             files = sorted(self._vaults.glob("*/*/*.parquet"))
             self.rows = {path.parent.name: pq.read_table(path).to_pylist() for path in files}
 

@@ -24,7 +24,7 @@ from workbench.catalog.study_rule import study_rules
 from workbench.crypto import pseudonymise, read_key
 from workbench.dataflow import Flow, compile_flow
 from workbench.indicators import compute_indicators
-from workbench.simulate import Run, run_flow
+from workbench.simulate import Now, Run, run_flow
 from workbench.study import load_study
 from workbench.synth import generate
 from workbench.synth.sources import tables_for
@@ -85,7 +85,9 @@ def ran(flow: Flow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     generate(data, PERSONS, SEED, enrich="breast-clinics", catalog_root=CATALOG, tables=tables, threads=2)
     copies.mkdir()
 
-    def copy(label: str, done: int, total: int) -> None:
+    def copy(now: Now) -> None:
+        if not now.begins:
+            return
         for name, party in COPIED.items():
             if (found := out / "vaults" / party / name).exists():
                 shutil.copytree(found, copies / name, dirs_exist_ok=True)

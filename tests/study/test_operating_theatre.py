@@ -22,7 +22,7 @@ from tests.study.conftest import CATALOG
 from workbench.catalog import Catalog
 from workbench.crypto import Identifiers, pseudonymise_reversibly, read_key
 from workbench.dataflow import Flow, compile_flow
-from workbench.simulate import Run, run_flow
+from workbench.simulate import Now, Run, run_flow
 from workbench.study import load_study
 from workbench.synth import generate
 from workbench.synth.sources import tables_for
@@ -69,8 +69,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator[
     generate(folder / "data", PERSONS, SEED, enrich=None, catalog_root=CATALOG, tables=tables)
     secret = folder / "run" / "vaults" / "ehealth" / ".keys"
 
-    def keep_keys(label: str, number: int, steps: int) -> None:
-        if number < steps and flow.steps[number].step.id == "destroy-at-ehealth":
+    def keep_keys(now: Now) -> None:
+        if now.begins and now.number < now.steps and flow.steps[now.number].step.id == "destroy-at-ehealth":
             shutil.copytree(secret, folder / "keys")
 
     run = run_flow(flow, folder / "data", folder / "run", progress=keep_keys)

@@ -18,7 +18,7 @@ from tests.verify.guard3_world import C2_KEY, DOMAINS, PARTIES, STAYS, TABLES, c
 from workbench.catalog import Catalog
 from workbench.crypto import read_key
 from workbench.dataflow import Flow, compile_flow
-from workbench.simulate import EngineSettings, run_flow
+from workbench.simulate import EngineSettings, Now, run_flow
 from workbench.study import load_study
 from workbench.verify import Model, knowledge_of
 
@@ -41,8 +41,10 @@ class Witness:
     keys_ever: dict[str, dict[str, bytes]] = field(default_factory=dict)
     keys_now: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
-    def look(self, label: str, number: int, total: int) -> None:
-        """Called before each step and at the end: note what stands in the vaults."""
+    def look(self, now: Now) -> None:
+        """Before each step and at the end: note what stands in the vaults."""
+        if not now.begins:
+            return
         for party in PARTIES:
             vault = self.out / "vaults" / party
             files = [path for path in vault.glob("*/*.parquet") if not path.parent.name.startswith(".")]

@@ -289,7 +289,7 @@ def _run(chosen: argparse.Namespace) -> int:
             )
             say(f"the same data stood in {data}, reused" if reused else f"{data}")
     with bars.stage("run") as (progress, say):
-        run, state = runs.run_study(flow, data, chosen.out, progress, chosen.seed, settings)
+        run, state = runs.run_study(flow, data, chosen.out, progress, chosen.seed, settings, terminal.line)
         say(
             {
                 "finished": "the same run stood here, reused",

@@ -42,6 +42,12 @@ class Bars:
             out.print(f"{title:<8} {closing}", markup=False)
 
 
+def line(text: str) -> None:
+    """What a bar would have shown for a moment, where there is no terminal: beside the results, not among them."""
+    if not out.is_terminal:
+        err.print(text, markup=False)
+
+
 def show_demo(demo: Demo) -> None:
     """The table at the end of the demo."""
     table = Table(title="What was made", title_justify="left", show_header=False)

@@ -3,7 +3,8 @@
 from workbench.simulate.backends import EngineSettings
 from workbench.simulate.folder import open_run
 from workbench.simulate.ledger import Ledger, LedgerEntry
+from workbench.simulate.pace import Now
 from workbench.simulate.run import Run, run_flow
 from workbench.simulate.vault import Vault
 
-__all__ = ["EngineSettings", "Ledger", "LedgerEntry", "Run", "Vault", "open_run", "run_flow"]
+__all__ = ["EngineSettings", "Ledger", "LedgerEntry", "Now", "Run", "Vault", "open_run", "run_flow"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,8 @@ from workbench.simulate.backends import EngineSettings, Sessions, translated
 from workbench.simulate.context import VaultContext, source_file
 from workbench.simulate.folder import open_run
 from workbench.simulate.ledger import Ledger, LedgerEntry, PartEntry
+from workbench.simulate.pace import Pace, Progress
 from workbench.simulate.vault import Vault
-
-Progress = Callable[[str, int, int], None]  # label of the step, steps done, steps in all
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,10 @@ def run_flow(
 ) -> Run:
     """Execute every step that the ledger of `out` does not have yet; returns the finished run.
 
-    `seed` decides what a step draws at random (the references of a split, the decoys of a list); keys are never
-    made from it. Raises `Refused` when a step reaches for what its actor does not hold, `WorkbenchError` when what
-    a step made differs from the columns inferred for it.
+    `progress` is told of every step when it begins, while it goes on and when it ends (from a thread of its own while
+    it goes on). `seed` decides what a step draws at random (the references of a split, the decoys of a list); keys are
+    never made from it. Raises `Refused` when a step reaches for what its actor does not hold, `WorkbenchError` when
+    what a step made differs from the columns inferred for it.
     """
     ledger, _ = open_run(flow, data, out, seed)
     named = (*flow.study.study.parties, *(receiver for entry in flow.steps for receiver in _receivers(entry)))
@@ -64,15 +64,18 @@ def run_flow(
     for vault in vaults.values():
         vault.sweep()
     already = ledger.done()
-    with at_rest(), closing(Sessions(settings or EngineSettings())) as sessions:
-        for entry in flow.steps:
-            if progress:
-                progress(entry.step.label.en, entry.number, len(flow.steps))
-            if entry.step.id in already:
-                continue
-            ledger.add(_execute(flow, entry, vaults, data, sessions, seed))
-    if progress:
-        progress("done", len(flow.steps), len(flow.steps))
+    pace = Pace(flow, ledger, data, progress)
+    try:
+        with at_rest(), closing(Sessions(settings or EngineSettings())) as sessions:
+            for entry in flow.steps:
+                if entry.step.id not in already:
+                    with pace.step(entry, sessions.share):
+                        ledger.add(_execute(flow, entry, vaults, data, sessions, seed))
+    except BaseException:  # Ctrl-C too: what a step had half done goes; what was finished stays
+        for vault in vaults.values():
+            vault.sweep()
+        raise
+    pace.end()
     return Run(out, flow.study.study.id, ledger, len(already))
 
 

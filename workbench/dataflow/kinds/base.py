@@ -72,6 +72,10 @@ class Step(StepSpec):
         """References this step reads (datasets, parts, source tables) with their place in the step."""
         return ()
 
+    def scans(self, study: Study) -> tuple[str, ...]:
+        """References whose rows the engine goes over in this step."""
+        return tuple(ref for _, ref in self.reads())
+
     def infer(self, scope: Scope) -> dict[str, Part]:
         """Columns of every part this step makes, by `dataset.part`."""
         return {}

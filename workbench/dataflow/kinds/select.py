@@ -17,6 +17,7 @@ from workbench.dataflow.kinds.base import Context, Maker, Scope
 from workbench.dataflow.names import DatasetName, PartName
 from workbench.dataflow.population import selected_units
 from workbench.dataflow.schema import Column, Part
+from workbench.study.model import Study
 
 
 class SelectPart(Entry):
@@ -48,6 +49,11 @@ class Select(Maker):
             for name, part in self.parts.items()
             for number, ref in enumerate(part.tables)
         )
+
+    def scans(self, study: Study) -> tuple[str, ...]:
+        population = study.population
+        chosen = (population.unit, *(one.field.rpartition(".")[0] for one in population.criteria))
+        return (*super().scans(study), *(chosen if self.population else ()))
 
     def infer(self, scope: Scope) -> dict[str, Part]:
         if self.population:

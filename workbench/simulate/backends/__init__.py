@@ -53,6 +53,10 @@ class Sessions:
             self._open.clear()
         return self._open
 
+    def share(self) -> float:
+        """Share (0 to 1) done of what the engine is computing, asked from another thread."""
+        return self._open.share() if self._open is not None else 0.0
+
     def close(self) -> None:
         """End the session that is open."""
         if self._open is not None:

@@ -69,6 +69,8 @@ class DuckSession:
         self._raw.execute("SET threads = $n", {"n": settings.threads})
         self._raw.execute("SET memory_limit = $m", {"m": settings.memory})
         self._raw.execute("SET preserve_insertion_order = false")
+        self._raw.execute("SET enable_progress_bar = true")  # so that `share` has something to say
+        self._raw.execute("SET enable_progress_bar_print = false")
         self._raw.execute("SET enable_external_access = false")
         self._raw.execute("SET lock_configuration = true")
         self._tables = 0  # names given so far
@@ -123,6 +125,10 @@ class DuckSession:
         """The rows, in memory."""
         with translated():
             return self._ibis.to_pyarrow(rows)
+
+    def share(self) -> float:
+        """Share (0 to 1) done of the query that is running."""
+        return max(0.0, self._raw.query_progress() / 100)
 
     def clear(self) -> None:
         """Forget every table of this session."""

@@ -51,6 +51,9 @@ class Session(Protocol):
     def arrow(self, rows: ir.Table) -> pa.Table:
         """The rows, in memory."""
 
+    def share(self) -> float:
+        """Share (0 to 1) done of what is being computed, asked from another thread; 0 when that is not known."""
+
     def clear(self) -> None:
         """Forget every table of this session."""
 

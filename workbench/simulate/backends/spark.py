@@ -145,6 +145,13 @@ class SparkSession:
         table = pa.concat_tables([pq.read_table(piece) for piece in sorted(made.glob("part-*"))])
         return table.cast(rows.schema().to_pyarrow())
 
+    def share(self) -> float:
+        """Share (0 to 1) of the tasks of the stages that are running."""
+        tracker = self._ibis._session.sparkContext.statusTracker()
+        stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        tasks = sum(one.numTasks for one in stages if one)
+        return sum(one.numCompletedTasks for one in stages if one) / tasks if tasks else 0.0
+
     def clear(self) -> None:
         """Forget every table of this session."""
         self.close()
