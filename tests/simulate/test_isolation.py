@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from workbench.catalog import Catalog
+from workbench.crypto import pseudonymise
 from workbench.dataflow import Flow
 from workbench.dataflow.kinds import Context, Step
 from workbench.errors import Refused, WorkbenchError
@@ -293,6 +294,25 @@ def test_a_run_gives_nobody_a_part_that_party_does_not_hold(run: Run) -> None:
             run.part(party, ref)
     with pytest.raises(Refused, match="without a part 'patients'"):
         run.part("vikz-researchers", "analysis.patients")
+
+
+def test_each_distinct_identifier_is_evaluated_once(
+    flow: Flow, catalog: Catalog, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluated: list[int] = []
+
+    def counted(values: Any, key: bytes, domain: str) -> Any:
+        evaluated.extend(values.tolist())
+        return pseudonymise(values, key, domain)
+
+    monkeypatch.setattr("workbench.simulate.context.pseudonymise", counted)
+    vault = Vault(tmp_path / "vaults", "ehealth")
+    with closing(DuckSession([vault.folder], SMALL)) as session:
+        rows = session.register(pa.table({"INSZ": ["00000000012", "00000000007", None, "00000000012"]}))
+        context = VaultContext(flow.study.study, catalog, vault, data / "parties", session)
+        made = session.arrow(context.concordance(rows, "INSZ", "RN")).to_pylist()
+    assert sorted(evaluated) == [7, 12]
+    assert {row["INSZ"] for row in made} == {"00000000012", "00000000007"} and len({row["RN"] for row in made}) == 2
 
 
 def test_a_session_is_used_again_by_its_actor_alone_and_empty(vaults: dict[str, Vault]) -> None:

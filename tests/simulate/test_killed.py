@@ -1,4 +1,4 @@
-"""A run killed at a dozen points goes on each time and ends as one that was never killed."""
+"""A run killed once in every step goes on each time and ends as one that was never killed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.simulate.killed import POINTS
+from tests.simulate.killed import points
 from tests.simulate.reading import content
 from workbench.dataflow import Flow
 from workbench.simulate import Run, open_run, run_flow
@@ -19,7 +19,7 @@ def test_killed_and_resumed_is_as_never_killed(
     command = [sys.executable, "-m", "tests.simulate.killed", str(catalog_root), str(data), str(out)]
     done = subprocess.run(command, cwd=repo_root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [f"{point.step}: {point.act}: signal 9" for point in POINTS]
+    assert done.stdout.splitlines() == [f"{point.step}: {point.act}: signal 9" for point in points(flow)]
 
     ledger, state = open_run(flow, data, out)
     assert state == "resumed" and 0 < len(ledger.entries) < len(flow.steps)

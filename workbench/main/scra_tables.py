@@ -76,9 +76,7 @@ def _files(asked: Assessed, run: Path, data: Path | None, scratch: Path, tell: P
     if not all(found):
         last = asked.entry.number if protect is None else asked.flow.step(protect["id"]).number
         again = replace(asked.flow, steps=asked.flow.steps[: last + 1])
-        run_flow(
-            again, _data(run, data), scratch / "again", progress=lambda what, done, of: tell(what, 0.5 * done / of)
-        )
+        run_flow(again, _data(run, data), scratch / "again", progress=lambda now: tell(now.label, 0.5 * now.done))
         found = [_held(asked.flow, scratch / "again", one) for one in wanted]
     before = found[0]
     if before is None:
