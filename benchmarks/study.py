@@ -5,7 +5,8 @@
     python -m benchmarks.study SMALL LARGE                              # the growth exponent between two sizes
 
 Every measurement is a process of its own, the candidates in turn; time without imports and catalogue, the peak of the
-process's memory with them. Equal content of the analysis set is checked each time: another result ends the benchmark.
+process's memory with them. Processor seconds are given because other work on the machine changes them less. Equal
+content of the analysis set is checked each time: another result ends the benchmark.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -54,9 +56,9 @@ def measure(candidate: str, data: Path, out: Path) -> None:
 
         Vault.key = given  # type: ignore[method-assign]
         settings = EngineSettings(memory=LIMIT) if candidate == "limited" else EngineSettings()
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         run = run_flow(flow, data, out, settings)
-        seconds = time.perf_counter() - started
+        seconds, used = time.perf_counter() - started, time.process_time() - used
         made = run.part("vikz-researchers", "analysis.stay").parent
     else:
         from benchmarks.stroke.codes import asked
@@ -69,11 +71,11 @@ def measure(candidate: str, data: Path, out: Path) -> None:
             from benchmarks.stroke.in_pandas import run as hand
         made = out
         asked()
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         hand(data, out, keys)
-        seconds = time.perf_counter() - started
+        seconds, used = time.perf_counter() - started, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": peak, "content": content(made)}))
+    print(json.dumps({"seconds": seconds, "processor": used, "megabytes": peak, "content": content(made)}))
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -89,33 +91,41 @@ def content(folder: Path) -> dict[str, str]:
     return found
 
 
-def alone(candidate: str, data: Path) -> tuple[float, float, dict[str, str]]:
-    """Seconds, megabytes and content of a candidate, in a process of its own."""
+def alone(candidate: str, data: Path) -> dict[str, Any]:
+    """Seconds, processor seconds, megabytes and content of a candidate, in a process of its own."""
     with tempfile.TemporaryDirectory(dir=data.parent) as folder:
         command = [sys.executable, "-m", "benchmarks.study", str(data), "--measure", candidate, "--out", folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-    said = json.loads(done.stdout.splitlines()[-1])
-    return said["seconds"], said["megabytes"], said["content"]
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return said
 
 
 def compare(data: Path, others: list[str], repeats: int) -> float:
     """Print each candidate beside the study; returns the study's seconds."""
     names = ["study", *others]
-    found: dict[str, list[tuple[float, float, dict[str, str]]]] = {name: [] for name in names}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for _ in range(repeats):
         for name in names:
             found[name].append(alone(name, data))
-            if found[name][-1][2] != found["study"][0][2]:
-                raise SystemExit(f"{name} came to another result: {found[name][-1][2]} against {found['study'][0][2]}")
-    seconds = {name: statistics.median(one[0] for one in runs) for name, runs in found.items()}
-    megabytes = {name: statistics.median(one[1] for one in runs) for name, runs in found.items()}
+            mine, first = found[name][-1]["content"], found["study"][0]["content"]
+            if mine != first:
+                raise SystemExit(f"{name} came to another result: {mine} against {first}")
+
+    def median(of: str) -> dict[str, float]:
+        return {name: statistics.median(one[of] for one in runs) for name, runs in found.items()}
+
+    seconds, processor, megabytes = median("seconds"), median("processor"), median("megabytes")
     persons = json.loads((data / "manifest.json").read_text())["persons"]
-    rows = ", ".join(f"{said.partition(':')[0]} {part}" for part, said in found["study"][0][2].items())
+    rows = ", ".join(f"{said.partition(':')[0]} {part}" for part, said in found["study"][0]["content"].items())
     print(f"{persons:,} persons; every result equal: {rows}")
     for name in names:
-        time_, space = seconds["study"] / seconds[name], megabytes["study"] / megabytes[name]
-        beside = "" if name == "study" else f"   the study takes {time_:.2f} x its time and {space:.2f} x its memory"
-        print(f"  {name:8} {seconds[name]:8.2f} s {megabytes[name]:8.0f} MB{beside}", flush=True)
+        ratios = [one["study"] / one[name] for one in (seconds, processor, megabytes)]
+        beside = "   the study takes {:.2f} x its time, {:.2f} x its processor, {:.2f} x its memory".format(*ratios)
+        print(
+            f"  {name:8} {seconds[name]:7.2f} s {processor[name]:7.2f} processor s {megabytes[name]:6.0f} MB"
+            f"{'' if name == 'study' else beside}",
+            flush=True,
+        )
     return seconds["study"]
 
 
