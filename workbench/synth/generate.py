@@ -89,16 +89,19 @@ def generate(
     work.mkdir()
     con = connect(work, scenario, threads)
     try:
+        reached = 0.0
         for make, name, share in STAGES:
+            tell(name, reached)
             make(con, scenario)
-            tell(name, share)
+            reached = share
         for extra, name, needed_by in EXTRA_STAGES:
             if needed_by & set(asked.tables):
-                extra(con, scenario)
                 tell(name, _BEFORE_TABLES)
+                extra(con, scenario)
         writer = Writer(con, out, int(parameters["engine.row_group"]), int(parameters["engine.dictionary"]))
         rows = _write_tables(writer, queries(scenario, asked, faults), tell)
     except BaseException as error:  # Ctrl-C too: nothing half made stays behind
+        con.close()  # before its files go
         for folder in (out / "parties", out / "answer_key"):
             shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, duckdb.IOException):
@@ -166,5 +169,6 @@ def connect(work: Path, scenario: Scenario, threads: int | None, in_memory: bool
     rows = scenario.persons // int(engine["work_row_groups"]) // 2048 * 2048
     path = ":memory:" if in_memory else str(work / "work.duckdb").replace("'", "''")
     con.execute(f"ATTACH '{path}' AS work (ROW_GROUP_SIZE {min(max(rows, 2048), 122_880)})")
+    con.execute("PRAGMA disable_checkpoint_on_shutdown")  # the work file is removed anyway
     con.execute("USE work")
     return con
