@@ -18,6 +18,7 @@ from dashboards.plots.caterpillar import caterpillar
 from dashboards.plots.funnel import funnel, outside, points
 from dashboards.plots.limits import ALARM, ALERT, poisson_limits
 from dashboards.plots.lines import lines_by_year
+from dashboards.plots.survival import survival
 from dashboards.plots.times import times
 from dashboards.texts import texts
 
@@ -171,3 +172,19 @@ def test_pictures_speak_the_language_of_the_reader(lang: str) -> None:
     t = texts(lang)
     axes = [times({20: 5}, [30], t).xaxis[0].axis_label, caterpillar([row("a")], ["a"], t).xaxis[0].axis_label]
     assert axes == [t("plot.minutes"), t("plot.ratio")] and "plot." not in " ".join(axes)
+
+
+CURVES = {"a": [(0.5, 0.9), (5.0, 0.8)], "b": [(1.0, 0.7), (5.0, 0.5)]}
+AT_RISK = {"a": {0: 40, 5: 12}, "b": {0: 20, 5: 3}}
+
+
+def test_a_survival_curve_falls_from_everybody_alive_and_shows_who_is_left_below() -> None:
+    made = survival(CURVES, AT_RISK, T)
+    steps = [one for one in made.renderers if type(one.glyph).__name__ == "Step"]
+    assert [list(one.data_source.data["y"]) for one in steps] == [[1.0, 0.9, 0.8], [1.0, 0.7, 0.5]]
+    assert len({(str(one.glyph.line_color), str(one.glyph.line_dash)) for one in steps}) == 2
+    written = [list(one.data_source.data["text"]) for one in made.renderers if "text" in one.data_source.data]
+    assert written[1:] == [["40", "12"], ["20", "3"]]
+    assert len({survival(CURVES, AT_RISK, t).yaxis[0].axis_label for t in (texts("nl"), texts("fr"), texts("en"))}) == 3
+    with pytest.raises(ValueError, match="5 curves"):
+        survival({str(n): CURVES["a"] for n in range(5)}, {str(n): AT_RISK["a"] for n in range(5)}, T)
