@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -28,10 +29,14 @@ def grid(table: Shown, t: Texts) -> Any:
     """A Tabulator of the rows of `table`; sorts numbers as numbers although they are shown as words."""
     columns = _columns(table, t)
     frame = grid_rows(table, t)
+    words = {"hospital_name", "registered_by"}
+    # The mark explains itself when the pointer rests on it; every other cell is a number written by us.
+    mark = f'<span title="{html.escape(t("table.withheld.why"))}">{html.escape(t("table.withheld"))}</span>'
+    numbers = [key for key in columns if key not in words]
+    frame[numbers] = frame[numbers].replace({t("table.withheld"): mark})
     decimal, thousand = t.separators()
     number = {"sorter": "number", "sorterParams": {"decimalSeparator": decimal, "thousandSeparator": thousand,
                                                    "alignEmptyValues": "bottom"}}  # fmt: skip
-    words = {"hospital_name", "registered_by"}
     return pn.widgets.Tabulator(
         frame,
         show_index=False,
@@ -41,6 +46,7 @@ def grid(table: Shown, t: Texts) -> Any:
         page_size=PAGE,
         layout="fit_columns",
         sizing_mode="stretch_width",
+        formatters={key: {"type": "html"} for key in numbers},
         titles={key: t(f"column.{key}") for key in columns},
         text_align={key: "left" if key in words else "right" for key in columns},
         header_align={key: "left" if key in words else "right" for key in columns},

@@ -74,14 +74,13 @@ class Coverage:
         self.met[:, :, touched] += met
         return True
 
-    def without(self, number: int) -> Coverage:
-        """The same coverage without the witnesses that change a number."""
+    def without(self, numbers: Bools) -> Coverage:
+        """The same coverage without the witnesses that change one of these numbers (N,)."""
         other = object.__new__(Coverage)
         other.system, other.targets, other.met, other._values = self.system, self.targets, self.met.copy(), self._values
         other.witnesses = []
         for witness in self.witnesses:
-            place = np.searchsorted(witness.number, number)
-            if place < len(witness.number) and witness.number[place] == number:
+            if numbers[witness.number].any():
                 other._drop(witness)
             else:
                 other.witnesses.append(witness)

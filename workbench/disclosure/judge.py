@@ -50,6 +50,8 @@ def judge(
     views = views_of(kinds.hospitals, kinds.year, policy.together, registered)
     targets, primary = find_targets(system, policy, views), primaries(system, policy)
     run = Suppression(system, targets, primary)
+    if len(views.names) == 1:
+        run.plan(tell)  # it knows the outsider only: where insiders decide what is withheld, its time is wasted
     run.withhold(tell)
     run.show_again(tell)
     tell("certifying", 0, 1)

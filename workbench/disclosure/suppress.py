@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 
 from workbench.disclosure.attack import Attack, Search
 from workbench.disclosure.coverage import Coverage
-from workbench.disclosure.rows import Bools, Floats
+from workbench.disclosure.exact import Exact
+from workbench.disclosure.rows import Bools, Floats, Ints
 from workbench.disclosure.rules import Targets
 from workbench.disclosure.system import System
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
 SLOTS = 4  # blocks that may move in one search; every further one costs time
+_WIDEST = 12  # tried to show a number again
 _WIDE = 8  # tried too when the narrow search would withhold a total of all blocks
 _DEAR = 10.0  # a total of all hospitals is all that the public report shows
 _NOTICEABLE = 1e-6
 _MOST_NEW = 12  # searches spent on showing one number again
+_PLAN = (15, 3)  # rounds with fractions, and rounds with whole choices
+_PLAN_SECONDS = 120.0
+_HANDFUL = 13  # secondaries chosen anew in one round, fewer than this
+_SEED = 20284  # fixed, so that the same table gives the same release
 
 
 class Suppression:
@@ -32,7 +39,20 @@ class Suppression:
         self.forced = ((primary | (system.earlier & ~_new(system))) & ~system.settled) | ~system.named
         self.hidden = self.forced | (system.earlier & ~system.settled)
         self.weights = weights(system, dear)
+        self.planned = False
         self.attack = Attack(system, targets, Coverage(system, targets))
+
+    def plan(self, progress: Progress, rounds: tuple[int, int] = _PLAN) -> None:
+        """Start from the choice of the exact method after some rounds; what it leaves open is withheld after it.
+
+        It weighs all demands of the outsider together, which one demand after another cannot.
+        """
+        exact = Exact(self.system, self.targets, self.hidden, self.weights)
+        most = sum(rounds)
+        count = itertools.count(1)
+        best = exact.solve(lambda words: progress("planning", min(next(count), most), most), _PLAN_SECONDS, rounds)
+        self.hidden |= best.hidden & ~self.system.settled
+        self.planned = True
 
     def withhold(self, progress: Progress) -> None:
         """For every demand, withhold the numbers moved by the cheapest change that meets it.
@@ -43,12 +63,16 @@ class Suppression:
         order = np.argsort(-values, kind="stable").tolist()
         for done, target in enumerate(order, start=1):
             for side in (1, 0):
-                self.attack.meet(side, target, self._withholding(side, target))
+                self.attack.meet(side, target, self._withholding(side, target, self.planned))
             progress("withholding", done, len(order))
 
-    def _withholding(self, side: int, target: int) -> Search:
+    def _withholding(self, side: int, target: int, planned: bool) -> Search:
+        """With a plan most demands can be met by what is withheld already: that is tried first."""
+
         def search(known: Bools, amount: int) -> bool:
             blocks = self.attack.movable(target, known, self.hidden)
+            if planned and self._found(side, target, amount, blocks, known):
+                return True
             cheapest = self._cheapest(side, target, amount, blocks, known)
             return cheapest is not None and self._withhold_for(side, target, amount, blocks, known, cheapest)
 
@@ -90,16 +114,67 @@ class Suppression:
 
     def show_again(self, progress: Progress) -> None:
         """Clean up: show secondaries again, dearest first, where all demands can still be met."""
-        secondary = np.flatnonzero(self.hidden & ~self.forced)
+        self._spare(np.flatnonzero(self.hidden & ~self.forced), progress)
+
+    def _spare(self, secondary: Ints, progress: Progress) -> None:
         order = secondary[np.argsort(-self.weights[secondary], kind="stable")].tolist()
         for done, number in enumerate(order, start=1):
             hidden, coverage = self.hidden, self.attack.coverage
             self.hidden = hidden.copy()
             self.hidden[number] = False
-            self.attack.coverage = coverage.without(number)
+            self.attack.coverage = coverage.without(hidden & ~self.hidden)
             if not self._still_met():
                 self.hidden, self.attack.coverage = hidden, coverage
             progress("showing again", done, len(order))
+
+    def improve(self, progress: Progress, rounds: int) -> None:
+        """Show a handful of neighbouring secondaries at once and withhold anew what that opens; keep what is cheaper.
+
+        Each number alone was needed, given the others; other choices for a whole neighbourhood may cost less.
+        """
+        random = np.random.default_rng(_SEED)
+        prices = self.weights
+        for done in range(1, rounds + 1):
+            secondary = np.flatnonzero(self.hidden & ~self.forced)
+            if not len(secondary):
+                return
+            hidden, coverage = self.hidden, self.attack.coverage
+            shown = self._neighbours(secondary, random)
+            self.hidden = hidden & ~shown
+            self.attack.coverage = coverage.without(shown)
+            self.weights = np.where(shown, prices * random.uniform(1.0, 3.0, len(prices)), prices)
+            met = self._meet_open()
+            self.weights = prices
+            if met:
+                self._spare(np.flatnonzero(self.hidden & ~hidden), _silent)
+                self._spare(np.flatnonzero(self.hidden & shown), _silent)
+            if not met or self.cost() > prices[hidden & ~self.forced].sum() + _NOTICEABLE:
+                self.hidden, self.attack.coverage = hidden, coverage
+            progress("improving", done, rounds)
+
+    def cost(self) -> float:
+        """What the secondaries cost together."""
+        return float(self.weights[self.hidden & ~self.forced].sum())
+
+    def _neighbours(self, secondary: Ints, random: np.random.Generator) -> Bools:
+        """(N,) a secondary and those that move with it in most witnesses."""
+        first = int(random.choice(secondary))
+        together = np.zeros(len(self.hidden))
+        for witness in self.attack.coverage.witnesses:
+            place = int(np.searchsorted(witness.number, first))
+            if place < len(witness.number) and witness.number[place] == first:
+                together[witness.number] += 1.0
+        together = together[secondary] + random.random(len(secondary))
+        together[secondary == first] = np.inf
+        shown = np.zeros(len(self.hidden), dtype=bool)
+        shown[secondary[np.argsort(-together)[: int(random.integers(4, _HANDFUL))]]] = True
+        return shown
+
+    def _meet_open(self) -> bool:
+        sides, _, targets = np.nonzero(self.attack.coverage.open())
+        values = self.targets.values_of(self.system.values)
+        demands = sorted(set(zip(sides.tolist(), targets.tolist(), strict=True)), key=lambda one: -values[one[1]])
+        return all(self.attack.meet(side, target, self._withholding(side, target, True)) for side, target in demands)
 
     def _still_met(self) -> bool:
         sides, _, targets = np.nonzero(self.attack.coverage.open())
@@ -108,10 +183,17 @@ class Suppression:
 
     def _meet_again(self, side: int, target: int) -> bool:
         def search(known: Bools, amount: int) -> bool:
-            blocks = self.attack.movable(target, known, self.hidden)[:SLOTS]
-            return bool(blocks) and self.attack.find(side, target, amount, blocks, self.hidden, known)
+            blocks = self.attack.movable(target, known, self.hidden)
+            return self._found(side, target, amount, blocks[:_WIDEST], known)
 
         return self.attack.meet(side, target, search)
+
+    def _found(self, side: int, target: int, amount: int, blocks: tuple[int, ...], known: Bools) -> bool:
+        """A witness without withholding more: few blocks first, because those are quick and serve most insiders."""
+        for chosen in dict.fromkeys((blocks[:SLOTS], blocks[:_WIDE], blocks)):
+            if chosen and self.attack.find(side, target, amount, chosen, self.hidden, known):
+                return True
+        return False
 
 
 def _new(system: System) -> Bools:
@@ -131,3 +213,7 @@ def weights(system: System, dear: float) -> Floats:
         factor[-1] = dear
     result: Floats = factor.reshape(-1) * (1.0 + np.log1p(system.values) + 0.5 * np.log1p(inner.reshape(-1)))
     return result
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    return None
