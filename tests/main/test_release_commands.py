@@ -1,0 +1,94 @@
+"""The commands around a release, as a user types them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.publish.releases import STUDY, indicator_table
+from workbench.__main__ import main
+from workbench.disclosure import load_policy, protect
+from workbench.errors import WorkbenchError
+from workbench.main.confidential import half_of, keep
+from workbench.main.releases import earlier_releases, registered
+from workbench.publish import read_release, write_release
+
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def published(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shelf with one release and its confidential half."""
+    shelf = tmp_path_factory.mktemp("home") / "releases"
+    made = protect(indicator_table(), load_policy(repo_root / "catalog" / "policies" / "small-cells.yaml"))
+    keep(made.witnesses, shelf)
+    write_release(made.safe, "run-1", shelf)
+    return shelf
+
+
+@pytest.fixture
+def workbench(repo_root: Path, published: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    def run(command: str, action: str, *arguments: str) -> tuple[int, str]:
+        words = [command, *([action] if action else []), STUDY, *arguments, "--releases", str(published)]
+        code = main(["--catalog", str(repo_root / "catalog"), *words])
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    return run
+
+
+def test_a_release_is_listed_shown_attacked_and_told(workbench: Command, tmp_path: Path) -> None:
+    code, text = workbench("release", "list")
+    assert code == 0 and "can be read" in text
+    code, text = workbench("release", "show")
+    assert code == 0 and "outsider" in text and "witnesses_sha256" in text
+    code, text = workbench("attack", "", "--format", "json")
+    tries = json.loads(text[text.index("[") :])
+    assert code == 0 and {one["attacker"] for one in tries} == {"outsider", "901", "902", "903", "904", "905", "906"}
+    assert sum(one["secrets"] for one in tries) > 0 == sum(one["learned"] for one in tries)
+    for lang, word in (("nl", "Vertrouwelijk"), ("fr", "Confidentiel"), ("en", "Confidential")):
+        out = tmp_path / f"{lang}.html"
+        code, _ = workbench("release", "report", "--lang", lang, "--out", str(out))
+        page = out.read_text(encoding="utf-8")
+        assert code == 0 and word in page and "<svg" in page and "{" not in page.partition("<body>")[2]
+        assert out.stat().st_mode & 0o077 == 0
+    assert workbench("release", "report", "--out", str(tmp_path / "a.docx"))[0] == 2
+
+
+def test_merging_classes_is_weighed_before_deciding(workbench: Command) -> None:
+    code, text = workbench("release", "whatif", "--merge", "904+905")
+    assert code == 0 and "fewer numbers withheld" in text
+    code, text = workbench("release", "whatif", "--merge", "904+2018")
+    assert code == 3 and "no classes of one sort" in text
+
+
+def test_only_the_sponsor_signs_and_withdraws(workbench: Command) -> None:
+    assert workbench("release", "sign", "1", "--by", "nobody")[0] == 2
+    code, text = workbench("release", "sign", "1", "--by", "an.peeters")
+    assert code == 3 and "no profile of the sponsor" in text
+    code, text = workbench("release", "withdraw", "1", "--by", "mia.janssens", "--why", "wrong years")
+    assert code == 0 and "still audited" in text
+    assert "withdrawn" in workbench("release", "list")[1]
+
+
+def test_nothing_is_certified_without_the_earlier_half(published: Path, repo_root: Path) -> None:
+    release = read_release(published, STUDY)
+    assert [told.number for told in earlier_releases(published, STUDY)] == [1]
+    (folder,) = published.with_name("releases-confidential").iterdir()
+    text = folder / "published.csv"
+    kept = text.read_text(encoding="utf-8")
+    text.write_text(kept.replace(",", ";", 1), encoding="utf-8")
+    with pytest.raises(WorkbenchError, match="is not what release 1"):
+        half_of(release, published)
+    text.unlink()
+    with pytest.raises(WorkbenchError, match="no confidential half"):
+        earlier_releases(published, STUDY)
+    text.write_text(kept, encoding="utf-8")
+
+
+def test_who_registered_is_known_by_hospital_and_years_not_by_name(repo_root: Path) -> None:
+    found = registered(repo_root / "catalog", STUDY)
+    assert ("901", frozenset({2017, 2018})) in found and all(hospital.isdecimal() for hospital, _ in found)
