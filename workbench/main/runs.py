@@ -140,7 +140,7 @@ def _going(now: Now) -> str:
     if now.number == now.steps:
         return now.label
     rows = f"{_many(now.rows)} rows" if now.rows else ""
-    return ", ".join(filter(None, (f"{now.number + 1}/{now.steps} {now.label}", rows, _left(now.left))))
+    return ", ".join(filter(None, (f"{now.number + 1}/{now.steps} {now.label}", rows)))  # the bar has the time left
 
 
 def _ended(now: Now) -> str:
