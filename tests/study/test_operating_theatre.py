@@ -22,6 +22,7 @@ from tests.study.conftest import CATALOG
 from workbench.catalog import Catalog
 from workbench.crypto import Identifiers, pseudonymise_reversibly, read_key
 from workbench.dataflow import Flow, compile_flow
+from workbench.indicators import compute_indicators
 from workbench.simulate import Now, Run, run_flow
 from workbench.study import load_study
 from workbench.synth import generate
@@ -306,3 +307,30 @@ def test_the_ledger_says_why_identities_came_back(ran: Ran) -> None:
     assert {entry.actor for entry in decoded} == {"ehealth"}
     approved = [entry.step for entry in ran.run.ledger.entries if entry.kind == "approve"]
     assert approved == ["approve-feedback", "approve-analysis"]
+
+
+def test_nights_weekends_and_material_are_those_of_the_theatres_own_registers(ran: Ran) -> None:
+    """Counted in the registers as the hospitals keep them: hours and dates, no class of them."""
+    participants = tuple(
+        str(entry["code"])
+        for entry in yaml.safe_load((CATALOG / "codes/theatre_participants.yaml").read_text())["entries"]
+    )
+    (register,) = ran.run.folder.parent.rglob("parties/hospitals/THEATRE.parquet")
+    with duckdb.connect() as con:
+        wanted = con.execute(
+            f"""SELECT coalesce(CODE_AGR, 'ALL'), count(*), count(*) FILTER (dayofweek(PROCEDURE_DATE) IN (0, 6)),
+                count(*) FILTER (hour(PROCEDURE_TIME::TIME) >= 20 OR hour(PROCEDURE_TIME::TIME) < 8)
+            FROM '{register}' WHERE CODE_AGR IN {participants} AND YEAR_THEATRE IN (2017, 2018) AND INSZ IS NOT NULL
+            GROUP BY ROLLUP (CODE_AGR)"""
+        ).fetchall()
+    found = {
+        (one.indicator, one.cell.hospital): (one.n, one.k)
+        for one in compute_indicators(ran.flow, ran.run).results
+        if one.indicator in ("theatre_night", "theatre_weekend") and not one.cell.stratum and not one.cell.year
+    }
+    assert len(wanted) > 5
+    assert found == {
+        (name, hospital): (lines, counted)
+        for hospital, lines, weekend, night in wanted
+        for name, counted in (("theatre_weekend", weekend), ("theatre_night", night))
+    }
