@@ -1,4 +1,4 @@
-"""What every page needs, in one immutable object: releases, people, reports, labels, live visits."""
+"""What every page needs, in one immutable object: releases, people, reports, labels, the library, live visits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dashboards.catalogue.cart import Carts
 from dashboards.labels import Labels, load_labels
+from dashboards.library import Library
 from dashboards.visits import Logins, Visits
 from workbench.access import Directory, Viewer, load_directory
 from workbench.publish import Collection, Report, ReportView, load_collections, read_report
@@ -17,7 +19,10 @@ from workbench.publish import Collection, Report, ReportView, load_collections, 
 
 @dataclass(frozen=True)
 class House:
-    """The portal's sources; pages hold no other door to data than `read`."""
+    """The portal's sources; pages hold no other door to figures than `read`.
+
+    The library is read when it is first needed: it holds the design of studies, and no figures.
+    """
 
     releases: Path
     state: Path
@@ -25,6 +30,8 @@ class House:
     collections: Mapping[str, Collection]
     labels: Labels
     logins: Logins
+    library: Library
+    carts: Carts
     visits: Visits = field(default_factory=Visits)
 
     @cached_property
@@ -46,4 +53,6 @@ class House:
 def open_house(releases: Path, state: Path, catalog: Path) -> House:
     """Read the catalogue once; raises `Problems` when a file of it is wrong."""
     directory = load_directory(catalog)
-    return House(releases, state, directory, load_collections(catalog), load_labels(catalog), Logins(directory))
+    collections, labels = load_collections(catalog), load_labels(catalog)
+    library = Library(catalog, directory)
+    return House(releases, state, directory, collections, labels, Logins(directory), library, Carts(state))

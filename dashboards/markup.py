@@ -14,7 +14,7 @@ class Html(str):
     __slots__ = ()
 
 
-def tag(name: str, *children: str, **attributes: str | bool | None) -> Html:
+def tag(name: str, /, *children: str, **attributes: str | bool | None) -> Html:
     """An element; `class_` and `aria_label` are written as `class` and `aria-label`, None is left out."""
     written = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
@@ -43,6 +43,13 @@ _ICONS = {
     "info": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 11v6M12 7.5v.5",
     "shield": "M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6zM9 12l2 2 4-4",
     "download": "M12 4v11M7 11l5 5 5-5M5 20h14",
+    "cart": "M4 5h2l2.2 10h9l2-7H7M9 20h.01M17 20h.01",
+    "close": "M6 6l12 12M18 6 6 18",
+    "play": "M8 5v14l11-7z",
+    "back": "M15 5l-7 7 7 7",
+    "on": "M9 5l7 7-7 7",
+    "first": "M18 5l-7 7 7 7M6 5v14",
+    "last": "M6 5l7 7-7 7M18 5v14",
     "link": "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
 }
 

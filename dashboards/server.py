@@ -12,18 +12,20 @@ import panel as pn
 from panel.io.server import Server, get_server
 from tornado.web import StaticFileHandler
 
+from dashboards.files import ASSETS
 from dashboards.house import House, open_house
 from dashboards.pages import PAGES, served
 from dashboards.visits import TOKEN_SECONDS
 from dashboards.web.api import ReportApi
 from dashboards.web.base import NotFound
+from dashboards.web.catalogue_api import CatalogueApi
+from dashboards.web.flow_api import FlowApi
 from dashboards.web.guards import GuardedComponents, guarded_routes
 from dashboards.web.login import LoginHandler, LogoutHandler
 from workbench.access import Throttle
 from workbench.errors import WorkbenchError
 
 HOST = "localhost"
-ASSETS = Path(__file__).parent / "assets"
 _PORTS_TO_TRY = 50
 # Browsers refuse to open these, whoever serves them (from 1024 on, the list of the Fetch standard).
 _BLOCKED_BY_BROWSERS = frozenset(
@@ -44,8 +46,10 @@ def serve(
     `workbench.access.start_demo_accounts`. A busy port gives the next free one. `open_address` is called
     once with the address when the portal answers. Raises `Problems` for a wrong catalogue.
     """
-    server = build(open_house(releases_root, state_dir, catalog_root), free_port(port))
+    house = open_house(releases_root, state_dir, catalog_root)
+    server = build(house, free_port(port))
     server.start()
+    house.library.read_soon()
     server.io_loop.add_callback(open_address, f"http://{HOST}:{server.port}")
     try:
         server.io_loop.start()
@@ -95,6 +99,8 @@ def build(house: House, port: int, **more: Any) -> Server:
                 (r"/login", LoginHandler),
                 (r"/logout", LogoutHandler),
                 (r"/api/report", ReportApi),
+                (r"/api/catalogue", CatalogueApi),
+                (r"/api/flow", FlowApi),
                 (r"/assets/(.*)", StaticFileHandler, {"path": str(ASSETS)}),
                 (r"/components/(.*)", GuardedComponents, {}),
             ],

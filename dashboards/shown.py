@@ -74,6 +74,11 @@ def as_csv(table: Shown) -> str:
 def _field(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
+    return spreadsheet_safe(value)
+
+
+def spreadsheet_safe(value: object) -> object:
+    """A value that no spreadsheet takes for a formula."""
     # A name that begins like a formula must stay a name when a spreadsheet opens the file.
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value

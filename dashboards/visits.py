@@ -54,12 +54,13 @@ class Logins:
 
 @dataclass(frozen=True)
 class Visit:
-    """One served page: its path, language and address parameters, and the log-in that asked for it."""
+    """One served page: its path, language and address parameters, and the log-in and browser that asked for it."""
 
     token: str | None
     path: str
     lang: str
     query: Mapping[str, str]
+    browser: str = ""
 
     def viewer(self, logins: Logins) -> Viewer:
         """Who looks at this moment; raises `SignedOut` when the log-in of this page has ended."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from dashboards.pages.catalogue import catalogue
+from dashboards.pages.flow import flow
 from dashboards.pages.frame import Page, served
 from dashboards.pages.portal import portal
 from dashboards.pages.report import report
 
-PAGES: Mapping[str, Page] = {"/": portal, "/report": report}
+PAGES: Mapping[str, Page] = {"/": portal, "/report": report, "/catalogue": catalogue, "/flow": flow}
 
 __all__ = ["PAGES", "served"]

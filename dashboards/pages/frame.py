@@ -10,9 +10,9 @@ import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from dashboards.house import House
-from dashboards.pages.header import follow
+from dashboards.pages.header import follow, navigation
 from dashboards.pages.memory import forget, state_watchers
-from dashboards.pages.room import Room
+from dashboards.pages.room import Room, html
 from dashboards.texts import texts
 
 _THEME = {
@@ -20,6 +20,10 @@ _THEME = {
     "typography": {"fontFamily": "Roboto, 'Segoe UI', system-ui, sans-serif"},
 }
 
+
+# The reader's system says whether it is light or dark; each colour of the style sheets holds for both.
+_GROUND = "light-dark(#f4f6f8, #161d24)"
+_SCHEME = f":root {{ color-scheme: light dark; }} body {{ background: {_GROUND}; }}"
 
 Page = Callable[[Room], list[Viewable]]
 
@@ -68,10 +72,11 @@ def _framed(room: Room, body: Viewable) -> Viewable:
         site_url=room.link("/"),
         favicon="/assets/icon.svg",
         header=[pn.layout.HSpacer(), room.header],
-        main=[body],
+        main=[html(navigation(room), margin=(0, 14)), body],
         main_width=1240,
         theme_toggle=False,
         theme_config={"light": _THEME, "dark": _THEME},
-        busy_indicator="linear",
-        sx={"& main, & .main": {"backgroundColor": "#f4f6f8"}},
+        busy_indicator=None,  # a bar without a name for screen readers
+        raw_css=[_SCHEME],
+        sx={"& main, & .main": {"backgroundColor": _GROUND}},
     )

@@ -16,6 +16,19 @@ def follow(room: Room, path: str, query: Mapping[str, str]) -> None:
     room.header.object = _header(room, path, query)
 
 
+_PAGES = {"/": "nav.reports", "/catalogue": "nav.catalogue", "/flow": "nav.flow"}
+
+
+def navigation(room: Room) -> Html:
+    """The strip that joins the pages; a report belongs to the reports."""
+    here = room.visit.path if room.visit.path in _PAGES else "/"
+    links = [
+        tag("a", room.t(key), href=room.link(path), aria_current="page" if path == here else None)
+        for path, key in _PAGES.items()
+    ]
+    return tag("nav", *links, class_="strip", aria_label=room.t("nav.label"))
+
+
 def _header(room: Room, path: str, query: Mapping[str, str]) -> Html:
     t = room.t
     here = {key: value for key, value in query.items() if key != "lang"}

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import panel as pn
 
+from dashboards.files import ASSETS
 from dashboards.house import House
 from dashboards.markup import Html, address, join, tag
 from dashboards.texts import Texts
@@ -20,7 +20,6 @@ from workbench.access import Viewer
 from workbench.errors import Refused
 from workbench.publish import ReportView
 
-ASSETS = Path(__file__).parent.parent / "assets"
 CSS = (ASSETS / "pages.css").read_text(encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from tornado.web import HTTPError, RequestHandler
 
+from dashboards.catalogue.cart import DAYS, is_visitor, new_visitor
 from dashboards.house import House
 from dashboards.markup import address
 from dashboards.texts import LANGUAGES, NAMES, language, texts
@@ -19,6 +20,7 @@ from dashboards.web.security import headers
 from workbench.access import PUBLIC, Viewer
 
 COOKIE = "workbench_session"
+BROWSER = "workbench_browser"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 log = logging.getLogger("workbench.portal")
 
@@ -44,9 +46,24 @@ class Asked:
         token = self.token()
         return token if self.house.logins.viewer(token) else None
 
+    def give_browser(self) -> str:
+        """The number of this browser, which gets one when it has none."""
+        number = self.browser()
+        if not number:
+            number, secure = new_visitor(), self.request.protocol == "https"
+            self.set_cookie(  # type: ignore[attr-defined]
+                BROWSER, number, expires_days=DAYS, httponly=True, samesite="Lax", secure=secure
+            )
+        return number
+
     def viewer(self) -> Viewer:
         """Who asks; the public when nobody is logged in."""
         return self.house.logins.viewer(self.token()) or PUBLIC
+
+    def browser(self) -> str:
+        """The number under which this browser has a cart; empty when it has none."""
+        number = self.get_cookie(BROWSER, "")  # type: ignore[attr-defined]
+        return number if is_visitor(number) else ""
 
     def query(self) -> dict[str, str]:
         """The parameters of the address; of one given twice the last counts."""

@@ -16,6 +16,7 @@ from bokeh.server import urls
 from bokeh.server.session import ServerSession
 from bokeh.util.token import check_token_signature, generate_jwt_token, generate_session_id, get_session_id
 from panel.io.server import ComponentResourceHandler, DocHandler, WSHandler
+from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 
 from dashboards.visits import Visit
@@ -24,7 +25,7 @@ from dashboards.web.security import headers, new_nonce, with_nonce
 from workbench.errors import Refused, WorkbenchError
 from workbench.publish import DamagedRelease, UnknownChoice
 
-REPORT_PAGE = "/report"
+REPORT_PAGE, CATALOGUE_PAGE, FLOW_PAGE = "/report", "/catalogue", "/flow"
 
 
 def page_path(path: str) -> str:
@@ -36,13 +37,28 @@ class GuardedPage(DocHandler, PlainHandler):
     """Serves a page: refuses before any session exists, then ties the session to the log-in."""
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
-        if self.allowed():
-            await DocHandler.get(self, *args, **kwargs)
+        path = page_path(self.request.path)
+        if path in (CATALOGUE_PAGE, FLOW_PAGE):
+            # In a thread: whoever comes before everything is read waits alone.
+            await IOLoop.current().run_in_executor(None, self.house.library.read)
+        if path == REPORT_PAGE and not self.may_read_report():
+            return
+        if path == FLOW_PAGE and not await self.may_read_flow():
+            return
+        await DocHandler.get(self, *args, **kwargs)
 
-    def allowed(self) -> bool:
-        """True when the page may be made; otherwise the answer has been given."""
-        if page_path(self.request.path) != REPORT_PAGE:
-            return True
+    async def may_read_flow(self) -> bool:
+        """True when the study of the address may be shown, and all that its page needs is ready."""
+        studies = self.house.library.studies(self.viewer())
+        name = self.query().get("study", next(iter(studies), ""))
+        if name not in studies:
+            self.notice("no_study", 403)
+            return False
+        await IOLoop.current().run_in_executor(None, studies[name].prepare, self.lang())
+        return True
+
+    def may_read_report(self) -> bool:
+        """True when the report may be shown; otherwise the answer has been given."""
         query = self.query()
         query.pop("lang", None)
         report_id = query.pop("id", "")
@@ -63,7 +79,9 @@ class GuardedPage(DocHandler, PlainHandler):
     async def get_session(self) -> ServerSession:
         app = self.application
         session_id = generate_session_id(secret_key=app.secret_key, signed=True)
-        visit = Visit(self.live_token(), page_path(self.request.path), self.lang(), self.query())
+        path = page_path(self.request.path)
+        browser = self.give_browser() if path == CATALOGUE_PAGE else ""
+        visit = Visit(self.live_token(), path, self.lang(), self.query(), browser)
         self.house.visits.enter(session_id, visit)
         payload: dict[str, Any] = {"headers": {}, "cookies": {}, "arguments": self.request.arguments}
         token = generate_jwt_token(

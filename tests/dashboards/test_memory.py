@@ -45,10 +45,13 @@ def wait_until(holds: Callable[[], bool]) -> None:
     raise AssertionError("it did not come about")
 
 
-def test_closed_pages_are_forgotten(forgetful: Portal) -> None:
+@pytest.mark.parametrize("page", [PAGE, "/catalogue?q=sex&open=mzg.STAYHOSP.A2_CODE_SEX", "/flow?study=intego"])
+def test_closed_pages_are_forgotten(forgetful: Portal, page: str) -> None:
+    socket = page.partition("?")[0] + "/ws"
+
     def visit() -> None:
         client = forgetful.client()
-        assert "ACK" in connect(forgetful, "/report/ws", page_token(client.get(PAGE).text))
+        assert "ACK" in connect(forgetful, socket, page_token(client.get(page).text))
 
     visit()
     wait_until(lambda: documents() <= 2)

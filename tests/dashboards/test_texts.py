@@ -8,14 +8,18 @@ import string
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from dashboards.flows.asked import TABS
 from dashboards.texts import FOLDER, LANGUAGES, language, texts
 from workbench.access import Profile
+from workbench.catalog.model import FieldType, Party, Role
 from workbench.publish import Scope
+from workbench.verify.model import Mode
 
 # Keys that are put together: the part before, and every ending that can follow.
 BUILT = {
@@ -35,9 +39,21 @@ BUILT = {
         for end in ("", ".help")
     ],
     "login.": ["wrong", "too_many"],
+    "facet.": ["source", "table", "sensitive", "role", "type", "year"],
+    "role.": list(get_args(Role)),
+    "type.": list(get_args(FieldType)),
+    "sensitive.": ["yes", "no", "yes.long", "no.long"],
+    "party.": list(get_args(Party.model_fields["kind"].annotation)),
+    "flow.zoom.": ["in", "out", "fit"],
+    "flow.mode.": list(get_args(Mode)),
+    "flow.tab.": list(TABS),
+    "flow.column.": ["name", "role", "origin"],
+    "flow.": ["first", "previous", "next", "last"],
+    "cart.": ["yaml", "csv"],
+    "printed.": ["id", "printed", "used", "why"],
     "notice.": [
         f"{kind}.{part}"
-        for kind in ("no_access", "not_found", "bad_request", "no_release", "error", "signed_out")
+        for kind in ("no_access", "not_found", "bad_request", "no_release", "no_study", "error", "signed_out")
         for part in ("title", "text")
     ],
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """People, organisations and profiles: who may look, and the check that it is they who look."""
 
-from workbench.access.directory import Directory, Organisation, Person
+from workbench.access.directory import Directory, Organisation, Person, StudyEntry
 from workbench.access.load import load_directory
 from workbench.access.passwords import PASSWORD_VARIABLE, authenticate, read_accounts, start_demo_accounts
 from workbench.access.profiles import PUBLIC, Grant, Level, Profile, Role, Viewer
@@ -16,6 +16,7 @@ __all__ = [
     "Person",
     "Profile",
     "Role",
+    "StudyEntry",
     "Throttle",
     "Viewer",
     "authenticate",

@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from workbench.access.profiles import Grant, Profile, Viewer
+from workbench.access.profiles import Grant, Profile, Role, Viewer
+from workbench.catalog.base import Cite
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Login = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,63}$")]
@@ -59,12 +60,21 @@ class Person(_Entry):
     registered: tuple[Registered, ...] = ()
 
 
+class StudyEntry(_Entry):
+    """Whether everyone may read the design of a study: who delivers what to whom, and why."""
+
+    study: Text
+    public: bool
+    cite: Cite
+
+
 @dataclass(frozen=True)
 class Directory:
-    """People and organisations by key; immutable once read."""
+    """People, organisations and studies by key; immutable once read."""
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
+    studies: Mapping[str, StudyEntry] = field(default_factory=dict)
 
     def viewer(self, login: str) -> Viewer | None:
         """The viewer behind a login name, with the grants of this moment; None when unknown."""
@@ -74,6 +84,14 @@ class Directory:
         grants = tuple(Grant(grant.collection, grant.profile) for grant in person.grants)
         hospital = self.organisations[person.organisation].hospital
         return Viewer(person.login, person.name, person.organisation, hospital, grants)
+
+    def may_read_study(self, viewer: Viewer, study: str) -> bool:
+        """Whether the design of a study may be shown: to everyone when it is listed as public, else to its sponsor.
+
+        A study that no file lists is not public.
+        """
+        entry = self.studies.get(study)
+        return (entry is not None and entry.public) or viewer.profile(study).role is Role.SPONSOR
 
     def describe(self, login: str) -> str:
         """Name, organisation and profiles of a person in one line; raises `KeyError` when unknown."""

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workbench.access.directory import Directory, Organisation, Person
+from workbench.access.directory import Directory, Organisation, Person, StudyEntry
 from workbench.access.profiles import Role
 from workbench.catalog.source import SourceFile, read_source, validate
 from workbench.errors import Problem, Problems
 
-E = TypeVar("E", Organisation, Person)
+E = TypeVar("E", Organisation, Person, StudyEntry)
 
 
 def load_directory(catalog_root: Path) -> Directory:
     """Read every file of `catalog_root/access`.
 
     Raises `Problems` with all problems at once: a reference to an unknown organisation, a provider
-    outside a hospital, two grants in one collection, one hospital year registered twice.
+    outside a hospital, two grants in one collection, one hospital year registered twice, a study listed twice.
     """
     reader = _Reader()
     for path in sorted((catalog_root / "access").glob("*.yaml")):
@@ -26,7 +26,7 @@ def load_directory(catalog_root: Path) -> Directory:
     reader.check()
     if reader.problems:
         raise Problems(reader.problems)
-    return Directory(reader.organisations, reader.people)
+    return Directory(reader.organisations, reader.people, reader.studies)
 
 
 class _Reader:
@@ -35,6 +35,7 @@ class _Reader:
     def __init__(self) -> None:
         self.organisations: dict[str, Organisation] = {}
         self.people: dict[str, Person] = {}
+        self.studies: dict[str, StudyEntry] = {}
         self.places: dict[str, tuple[SourceFile, tuple[str | int, ...]]] = {}
         self.problems: list[Problem] = []
 
@@ -45,6 +46,9 @@ class _Reader:
         for person, at in self._entries(source, "people", Person):
             if self._new(f"people:{person.login}", source, ("people", at)):
                 self.people[person.login] = person
+        for study, at in self._entries(source, "studies", StudyEntry):
+            if self._new(f"studies:{study.study}", source, ("studies", at)):
+                self.studies[study.study] = study
         self.problems += source.problems
 
     def _entries(self, source: SourceFile, key: str, model: type[E]) -> Iterator[tuple[E, int]]:

@@ -1,0 +1,181 @@
+// Shows markup that the server made and tells it what a reader does with it. It decides nothing itself.
+//
+//   data-region="name"   filled with the server's `regions[name]`; focus, open details and scroll positions stay
+//   data-do="act"        a click (or change, for a field) is told as {act, value}; `data-live` also tells typing
+//   data-rove            arrow keys go from one data-stop inside it to the next; only one of them is a tab stop
+//   data-zoom="in|out|fit"  width of the drawing in the nearest .sheet
+//   data-play            presses the button of its data-target again and again, until that is disabled
+const TYPING = 180, LOST = 15000, BEAT = 1600
+
+export function render({ model, el }) {
+  const page = document.createElement("div")
+  page.className = "live"
+  page.innerHTML = model.frame
+  const shown = {}, waiting = {}
+  let typing = null, lost = null, beat = null, marked = []
+
+  const root = () => page.getRootNode()
+  const by = (id) => page.querySelector("#" + CSS.escape(id))
+
+  function fill() {
+    for (const [name, html] of Object.entries(model.regions)) {
+      const place = page.querySelector(`[data-region="${name}"]`)
+      if (!place || shown[name] === html) continue
+      const active = root().activeElement
+      const id = active && place.contains(active) ? active.id : null
+      const open = [...place.querySelectorAll("details[id]")].map((one) => [one.id, one.open])
+      const scrolled = [...place.querySelectorAll("[id][data-scroll]")].map((one) => [one.id, one.scrollTop, one.scrollLeft])
+      place.innerHTML = html
+      shown[name] = html
+      for (const [one, was] of open) { const now = by(one); if (now) now.open = was }
+      for (const [one, top, left] of scrolled) { const now = by(one); if (now) { now.scrollTop = top; now.scrollLeft = left } }
+      for (const list of place.querySelectorAll("[data-scroll]")) {  // what is current stays in sight
+        const at = list.querySelector("[aria-current]")
+        if (!at) continue
+        const top = at.getBoundingClientRect().top - list.getBoundingClientRect().top
+        if (top < 0 || top + at.offsetHeight > list.clientHeight) list.scrollTop += top - list.clientHeight / 3
+      }
+      if (id !== null) (by(id) || place).focus({ preventScroll: true })
+      place.querySelectorAll("[data-rove]").forEach(rove)
+    }
+    values()
+    marks()
+  }
+
+  // What the server knows of fields outside the regions; what the reader is typing is newer.
+  function values() {
+    for (const [id, value] of Object.entries(model.values)) {
+      const field = by(id)
+      if (field && !waiting[id] && field.value !== value) field.value = value
+    }
+  }
+
+  function marks() {
+    for (const [one, added] of marked) one.classList.remove(...added)
+    marked = []
+    for (const [id, names] of Object.entries(model.marks)) {
+      const one = by(id)
+      if (!one) continue
+      const added = names.split(" ")
+      one.classList.add(...added)
+      marked.push([one, added])
+    }
+  }
+
+  function rove(box) {
+    const stops = [...box.querySelectorAll("[data-stop]")]
+    const kept = stops.find((one) => one.hasAttribute("aria-current")) || stops[0]
+    stops.forEach((one) => one.setAttribute("tabindex", one === kept ? "0" : "-1"))
+  }
+
+  function tell(act, value, source) {
+    if (source && source.id) waiting[source.id] = true
+    page.setAttribute("aria-busy", "true")
+    clearTimeout(lost)
+    lost = setTimeout(() => { const bar = page.querySelector(".lost"); if (bar) bar.hidden = false }, LOST)
+    model.send_msg({ act, value: String(value), on: !!(source && source.checked) })
+  }
+
+  function answered() {
+    clearTimeout(lost)
+    page.removeAttribute("aria-busy")
+    const bar = page.querySelector(".lost")
+    if (bar) bar.hidden = true
+    if (typing === null) for (const id of Object.keys(waiting)) delete waiting[id]
+    values()
+  }
+
+  function address() {
+    if (!model.address) return
+    const here = window.location.pathname + window.location.search
+    if (model.address === here) return
+    // Letters typed one after the other are one step back, not many.
+    const typed = typing !== null || Object.keys(waiting).some((id) => by(id) && by(id).hasAttribute("data-live"))
+    window.history[typed ? "replaceState" : "pushState"]({}, "", model.address)
+  }
+
+  const back = () => tell("address", window.location.search)
+
+  page.addEventListener("click", (event) => {
+    const at = event.target.closest("[data-do], [data-zoom], [data-play]")
+    if (!at || event.ctrlKey || event.metaKey || event.shiftKey) return
+    if (at.dataset.zoom) return zoom(at)
+    if (at.hasAttribute("data-play")) return play(at)
+    if (["INPUT", "SELECT", "FORM"].includes(at.tagName) || at.getAttribute("aria-disabled") === "true") return
+    event.preventDefault()
+    tell(at.dataset.do, at.dataset.value || "", at)
+  })
+
+  page.addEventListener("change", (event) => {
+    const at = event.target
+    if (!at.dataset || !at.dataset.do) return
+    clearTimeout(typing); typing = null
+    tell(at.dataset.do, at.type === "checkbox" || at.type === "radio" ? at.dataset.value || at.value : at.value, at)
+  })
+
+  page.addEventListener("input", (event) => {
+    const at = event.target
+    if (!at.hasAttribute("data-live")) return
+    waiting[at.id] = true
+    clearTimeout(typing)
+    typing = setTimeout(() => { typing = null; tell(at.dataset.do, at.value, at) }, TYPING)
+  })
+
+  page.addEventListener("submit", (event) => { if (!event.target.hasAttribute("action")) event.preventDefault() })
+
+  page.addEventListener("keydown", (event) => {
+    const at = event.target
+    const stop = at.closest("[data-stop]")
+    const box = stop && stop.closest("[data-rove]")
+    if (box && at === stop) {
+      const stops = [...box.querySelectorAll("[data-stop]")]
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -stops.length, End: stops.length }[event.key]
+      if (step) {
+        event.preventDefault()
+        const next = stops[Math.min(Math.max(stops.indexOf(stop) + step, 0), stops.length - 1)]
+        stops.forEach((one) => one.setAttribute("tabindex", one === next ? "0" : "-1"))
+        next.focus()
+        return
+      }
+    }
+    // Groups of a drawing are no buttons to the browser, so it presses none.
+    if ((event.key === "Enter" || event.key === " ") && at.getAttribute("role") === "button" && at.dataset.do) {
+      event.preventDefault()
+      tell(at.dataset.do, at.dataset.value || "", at)
+    }
+  })
+
+  function zoom(button) {
+    const drawing = button.closest(".sheet").querySelector("svg.drawing")
+    const now = parseFloat(drawing.style.width) || 100
+    const next = { in: now * 1.3, out: now / 1.3, fit: 100 }[button.dataset.zoom]
+    drawing.style.width = Math.min(Math.max(next, 100), 500) + "%"
+  }
+
+  function play(button) {
+    const stop = () => { clearInterval(beat); beat = null; button.setAttribute("aria-pressed", "false") }
+    if (beat !== null) return stop()
+    const press = () => {
+      const target = by(button.dataset.target)
+      if (!target || target.disabled) return stop()
+      if (!page.hasAttribute("aria-busy")) target.click()
+    }
+    button.setAttribute("aria-pressed", "true")
+    const target = by(button.dataset.target), start = by(button.dataset.start)
+    if (target && target.disabled && start) { start.click(); beat = setInterval(press, BEAT); return }
+    beat = setInterval(press, BEAT)
+    press()
+  }
+
+  model.on("frame", () => { page.innerHTML = model.frame; for (const name of Object.keys(shown)) delete shown[name]; fill(); page.querySelectorAll("[data-rove]").forEach(rove) })
+  model.on("regions", fill)
+  model.on("marks", marks)
+  model.on("values", values)
+  model.on("address", address)
+  model.on("answers", answered)
+  if (model.address) window.addEventListener("popstate", back)
+  model.on("remove", () => { window.removeEventListener("popstate", back); clearInterval(beat); clearTimeout(lost); clearTimeout(typing) })
+  fill()
+  page.querySelectorAll("[data-rove]").forEach(rove)
+  return page
+}
