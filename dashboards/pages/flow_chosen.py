@@ -94,7 +94,7 @@ def _party(room: Room, study: OpenedStudy, asked: Asked, part: Part, parts: Mapp
     here = sorted(held(study, asked.step, part.party))
     acts = [entry for entry in study.flow.steps if entry.step.actor == part.party]
     facts = [
-        (t("flow.organisation"), party.organisation + (f" · {party.zone}" if party.zone else "")),
+        (t("flow.organisation"), party.organisation + (f" · {party.zone[t.lang]}" if party.zone else "")),
         (t("flow.kind"), t(f"party.{party.kind}")),
         (t("flow.has"), join(*(_dataset_button(study, part.party, name, parts) for name in here)) or t("flow.nothing")),
         (

@@ -21,9 +21,9 @@ _THEME = {
 }
 
 
-# The reader's system says whether it is light or dark; each colour of the style sheets holds for both.
+# The reader's system says whether it is light or dark; each colour of the style sheets holds for both. The scheme
+# itself stands on the page's first tag (web/security.py), and here again, inside the one theme of the framework.
 _GROUND = "light-dark(#f4f6f8, #161d24)"
-_SCHEME = f":root {{ color-scheme: light dark; }} body {{ background: {_GROUND}; }}"
 
 Page = Callable[[Room], list[Viewable]]
 
@@ -76,7 +76,9 @@ def _framed(room: Room, body: Viewable) -> Viewable:
         main_width=1240,
         theme_toggle=False,
         theme_config={"light": _THEME, "dark": _THEME},
-        busy_indicator=None,  # a bar without a name for screen readers
-        raw_css=[_SCHEME],
-        sx={"& main, & .main": {"backgroundColor": _GROUND}},
+        # The bar has no name for screen readers, and cannot be given one; nothing here takes long.
+        sx={
+            "& .MuiLinearProgress-root": {"display": "none"},
+            "& main, & .main": {"backgroundColor": _GROUND, "colorScheme": "light dark"},
+        },
     )

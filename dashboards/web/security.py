@@ -31,9 +31,9 @@ def new_nonce() -> str:
 
 
 def with_nonce(page: str, nonce: str, lang: str) -> str:
-    """Panel's page with the nonce on its scripts and the language it is written in.
+    """Panel's page with the nonce on its scripts, the language it is written in, and both colour schemes.
 
     Panel prints `lang="en"` whatever the language and offers no setting for it.
     """
     page = _SCRIPT.sub(f'<script nonce="{nonce}"', page)
-    return _HTML_LANG.sub(f'<html lang="{lang}"', page, count=1)
+    return _HTML_LANG.sub(f'<html lang="{lang}" style="color-scheme: light dark"', page, count=1)

@@ -26,7 +26,7 @@ expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 FOCUSED = """() => { let e = document.activeElement;
   while (e.shadowRoot && e.shadowRoot.activeElement) { e = e.shadowRoot.activeElement; } return e.id; }"""
 WIDE = "() => document.scrollingElement.scrollWidth - window.innerWidth"
-PICTURE = "dataset-ehealth-insz%5Frn"
+PICTURE = "dataset-ehealth-insz_rn"
 
 
 def downloaded(page: Page, name: str) -> str:
@@ -41,14 +41,14 @@ def test_from_a_word_to_a_list_of_variables(browser: Browser, portal: Portal) ->
         page = reader.page
         reader.open("/catalogue")
         count = page.locator("#count")
-        expect(count).to_have_text("717 variables")
-        page.keyboard.press("Tab")
+        every = len(portal.house.library.variables)
+        expect(count).to_have_text(f"{every} variables")
         page.locator("#q").focus()
         page.keyboard.type("gender", delay=15)
         expect(page.locator(".variable", has_text="A2_CODE_SEX")).to_have_count(1)
         page.wait_for_url("**q=gender**")
         assert page.evaluate(FOCUSED) == "q", "the cursor stays where one types"
-        page.get_by_role("checkbox", name="MZG").check()
+        page.locator("#source-mzg").check()
         expect(page.locator(".variable")).to_have_count(1)
         page.wait_for_url("**source=mzg**")
         assert page.evaluate(FOCUSED) == "source-mzg"
@@ -68,7 +68,7 @@ def test_from_a_word_to_a_list_of_variables(browser: Browser, portal: Portal) ->
         expect(page.locator("#q")).to_have_value("gender")
         address = page.url
         page.get_by_role("button", name="Clear all").click()
-        expect(count).to_have_text("717 variables")
+        expect(count).to_have_text(f"{every} variables")
         page.goto(address)
         reader.ready()
         expect(page.locator(".variable")).to_have_count(1)
@@ -77,14 +77,14 @@ def test_from_a_word_to_a_list_of_variables(browser: Browser, portal: Portal) ->
         page.fill("#q", "<img src=x onerror=alert(1)>zzzz")
         expect(page.locator(".nothing-found")).to_contain_text("Nothing found")
         page.locator(".nothing-found button").click()
-        expect(count).to_have_text("717 variables")
+        expect(count).to_have_text(f"{every} variables")
         # The cart: emptied, and back again; then it follows the person who logs in.
         page.locator("#empty").click()
         page.locator("#restore").click()
         expect(page.locator(".cart li")).to_have_count(1)
         data = yaml.safe_load(downloaded(page, "For the study file"))
         assert [one["ref"] for one in data["variables"]] == ["mzg.STAYHOSP.A2_CODE_SEX"]
-        assert len(downloaded(page, "List as CSV").splitlines()) == 718
+        assert len(downloaded(page, "List as CSV").splitlines()) == every + 1
         reader.log_in("an.peeters")
         reader.lang = "fr"
         reader.open("/catalogue?table=mzg.STAYHOSP&year=2018")
