@@ -15,7 +15,7 @@ from dashboards.catalogue.narrow import Found, narrow
 from dashboards.catalogue.variables import span
 from dashboards.catalogue.wanted import FACETS, Wanted
 from dashboards.markup import address
-from dashboards.pages import catalogue_detail, catalogue_list
+from dashboards.pages import catalogue_cart, catalogue_detail, catalogue_facets, catalogue_list
 from dashboards.pages.header import follow
 from dashboards.pages.live import Live, filled
 from dashboards.pages.room import Room
@@ -84,7 +84,7 @@ class CataloguePage:
         elif act == "page":
             self.wanted = Wanted.read({**self.wanted.query(), "page": value})
         elif act == "open":
-            self.wanted = replace(self.wanted, open=value if value != self.wanted.open else "")
+            self.wanted = replace(self.wanted, open=value[:200] if value != self.wanted.open else "")
         elif act == "clear":
             self.wanted = Wanted(open=self.wanted.open)
         elif act == "address":
@@ -114,10 +114,10 @@ class CataloguePage:
         rows = self.found.rows[start : start + PAGE]
         self.live.regions = filled(
             asked=catalogue_list.asked(self.room, self.wanted, self.found, cart),
-            facets=catalogue_list.facets(self.room, self.wanted, self.found),
+            facets=catalogue_facets.facets(self.room, self.wanted, self.found),
             list=catalogue_list.rows(self.room, self.wanted, rows, cart, self.span),
             pages=catalogue_list.pages(self.room, self.wanted, pages),
-            cart=catalogue_detail.cart(self.room, cart, self.emptied),
+            cart=catalogue_cart.cart(self.room, cart, self.emptied),
             detail=catalogue_detail.detail(self.room, self.wanted, cart, self.span),
         )
         self.live.values = {"q": self.wanted.q}

@@ -1,4 +1,4 @@
-"""The right of the catalogue page: the cart, and one variable, table or code list in full."""
+"""The right of the catalogue page: one variable, table or code list in full."""
 
 from __future__ import annotations
 
@@ -7,56 +7,13 @@ from collections.abc import Iterator, Sequence
 from dashboards.catalogue.lineage import Use
 from dashboards.catalogue.variables import Span, Variable
 from dashboards.catalogue.wanted import Wanted
-from dashboards.markup import Html, address, icon, join, tag
+from dashboards.markup import Html, icon, join, tag
 from dashboards.pages.room import Room
 from dashboards.pages.timeline import in_words, years
 from workbench.catalog.base import LANGUAGES, Cite
 from workbench.catalog.model import CodeList, Derived, Field, Table
 
 _SHOWN = 12  # codes, and fields of a table, before the rest is folded
-
-
-def cart(room: Room, refs: Sequence[str], emptied: Sequence[str]) -> Html:
-    """What the visitor has put aside, and the ways out."""
-    t = room.t
-    title = tag("h2", icon("cart"), t("cart.title"), " ", tag("small", t.count("cart.count", len(refs))))
-    if not refs:
-        undo = tag("button", t("cart.restore"), type="button", class_="plain", id="restore", data_do="restore")
-        body = [tag("p", t("cart.emptied"), " ", undo)] if emptied else [tag("p", t("cart.empty"), class_="quiet")]
-        return tag("section", title, *body, class_="panel cart")
-    known = room.house.library.variables
-    lines = [_line(room, known[ref]) for ref in refs]
-    sensitive = sum(known[ref].sensitive for ref in refs)
-    note = tag("p", t.count("cart.sensitive", sensitive), class_="quiet") if sensitive else Html("")
-    links = [
-        tag(
-            "a",
-            icon("download"),
-            t(f"cart.{form}"),
-            class_="tool",
-            download=True,
-            href=address("/api/catalogue", what="cart", format=form, lang=t.lang),
-        )
-        for form in ("yaml", "csv")
-    ]
-    clear = tag("button", t("cart.clear"), type="button", class_="plain", id="empty", data_do="empty")
-    listed = tag("ul", *lines, id="cart-list", data_scroll=True, tabindex="0", aria_label=t("cart.title"))
-    return tag("section", title, listed, note, tag("div", *links, clear, class_="tools"), class_="panel cart")
-
-
-def _line(room: Room, one: Variable) -> Html:
-    out = tag(
-        "button",
-        icon("close"),
-        type="button",
-        class_="take",
-        id=f"take-{one.ref}",
-        data_do="toggle",
-        data_value=one.ref,
-        aria_label=room.t("cart.take", name=one.name),
-    )
-    link = tag("a", one.name, href=room.link("/catalogue", open=one.ref), data_do="open", data_value=one.ref)
-    return tag("li", link, " ", tag("small", one.label[room.t.lang]), out)
 
 
 def detail(room: Room, wanted: Wanted, held: Sequence[str], span: Span) -> Html:

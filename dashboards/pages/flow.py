@@ -11,7 +11,7 @@ from panel.viewable import Viewable
 from dashboards.flows.asked import Asked
 from dashboards.flows.moments import marks, parts
 from dashboards.markup import Html, address
-from dashboards.pages import flow_chosen, flow_frame, flow_knowing, flow_printed
+from dashboards.pages import flow_chosen, flow_frame, flow_knowing, flow_player, flow_printed
 from dashboards.pages.header import follow
 from dashboards.pages.live import Live, filled
 from dashboards.pages.room import Room
@@ -66,10 +66,10 @@ class FlowPage:
         """Send what changed."""
         room, study, asked = self.room, self.study, self.asked
         self.live.regions = filled(
-            now=flow_frame.now(room, study, asked),
-            player=flow_frame.player(room, study, asked),
-            steps=flow_frame.steps(room, study, asked),
-            tabs=flow_frame.tabs(room, asked),
+            now=flow_player.now(room, study, asked),
+            player=flow_player.player(room, study, asked),
+            steps=flow_player.steps(room, study, asked),
+            tabs=flow_player.tabs(room, asked),
             panel=self.panel(),
         )
         self.live.marks = marks(study, asked.step, asked.choose)
