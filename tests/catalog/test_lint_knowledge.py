@@ -37,7 +37,7 @@ WRONG = {
 }
 RIGHT = {
     "identifiers.yaml": "identifies: person",
-    "attributes.yaml": "kind: neutral",
+    "attributes.yaml": "quasi: true",
     "quasi_keys.yaml": "identifies: stay",
     "derivations.yaml": "why: For this test.",
     "targets.yaml": "",
