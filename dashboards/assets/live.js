@@ -15,7 +15,7 @@ export function render({ model, el }) {
   let typing = null, lost = null, beat = null, marked = []
 
   const root = () => page.getRootNode()
-  const by = (id) => page.querySelector("#" + CSS.escape(id))
+  const by = (id) => (id ? page.querySelector("#" + CSS.escape(id)) : null)
 
   function fill() {
     for (const [name, html] of Object.entries(model.regions)) {
