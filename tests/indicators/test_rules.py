@@ -281,6 +281,36 @@ def test_at_least_counts_rows_of_the_stay_itself(catalog: Catalog, tmp_path: Pat
     assert holds(catalog, tmp_path, rule, stay=stays, billing=billing) == expected(stays)
 
 
+def test_near_counts_days_from_the_first_of_the_other_rows(catalog: Catalog, tmp_path: Path) -> None:
+    """Both ends count, a day before is negative, and a stay without the other rows does not meet it."""
+    stays = """
+        STAYNUM | expected
+        a       | yes
+        b       | yes
+        c       | no
+        d       | no
+        e       | no
+        f       | no"""
+    billing = """
+        STAYNUM | SS00015 | SS00020
+        a       | 3       | first
+        a       | 2       | then
+        b       | 3       | first
+        b       | 9       | first
+        b       | 5       | then
+        c       | 3       | first
+        c       | 9       | first
+        c       | 8       | then
+        d       | 3       | first
+        d       | 1       | then
+        e       | 3       | then
+        f       | 3       | first"""
+    first = {"part": "billing", "of": "min", "column": "SS00015", "where": [{"column": "SS00020", "is": "first"}]}
+    then = [{"column": "SS00020", "is": "then"}]
+    rule = {"near": {"part": "billing", "day": "SS00015", "where": then, "first": first, "between": [-1, 2]}}
+    assert holds(catalog, tmp_path, rule, stay=stays, billing=billing) == expected(stays)
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [

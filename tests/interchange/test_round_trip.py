@@ -128,7 +128,7 @@ def test_a_catalogue_made_from_rows_alone_is_the_same(
         shutil.rmtree(root / folder)
     for name in ("derived.yaml", "parties.yaml", "documents.yaml", "services.yaml"):
         (root / name).unlink()
-    for folder in ("indicators", "policies"):
+    for folder in ("indicators", "policies", "life_tables"):
         shutil.rmtree(root / folder)
     empty = load_catalog(root)
     rows = [(key, dict(cells)) for key, cells in rows_of(real).items()]

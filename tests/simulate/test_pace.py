@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.simulate.reading import content
 from workbench.dataflow import Flow
-from workbench.simulate import Now, Run, open_run, run_flow
+from workbench.simulate import Now, Run, backends, open_run, run_flow
 from workbench.simulate.backends import DuckSession
 
 
@@ -79,3 +80,35 @@ def test_a_stopped_run_leaves_nothing_half_and_goes_on(
     assert resumed.resumed == len(ledger.entries)
     assert min(now.number for now in heard) == resumed.resumed, "what stood there is not told again"
     assert content(resumed) == content(run)
+
+
+def test_a_session_does_not_end_while_it_is_asked_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Closing under the thread that asks made a run fail with "Connection already closed"."""
+    asked, answer, order = threading.Event(), threading.Event(), list[str]()
+
+    class Slow:
+        def share(self) -> float:
+            asked.set()
+            answer.wait(60)
+            order.append("answered")
+            return 0.5
+
+        def close(self) -> None:
+            order.append("closed")
+
+    monkeypatch.setattr(backends, "open_session", lambda *_: Slow())
+    sessions = backends.Sessions(backends.EngineSettings())
+    sessions.get([tmp_path])
+    asking = threading.Thread(target=sessions.share)
+    closing = threading.Thread(target=sessions.close)
+    asking.start()
+    assert asked.wait(60)
+    closing.start()
+    closing.join(0.2)
+    answer.set()
+    asking.join(60)
+    closing.join(60)
+    assert order == ["answered", "closed"]
+    assert sessions.share() == 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 
 from workbench.simulate.backends import duck, spark
 from workbench.simulate.backends.duck import DuckSession
@@ -42,6 +43,7 @@ class Sessions:
         self._settings = settings
         self._bounds: tuple[tuple[Path, ...], tuple[Path, ...]] | None = None
         self._open: Session | None = None
+        self._asked = Lock()  # a session must not end while another thread asks it how far it is
 
     def get(self, folders: Sequence[Path], files: Sequence[Path] = ()) -> Session:
         """A session confined to `folders` and `files` in which nothing of an earlier step is left."""
@@ -55,13 +57,15 @@ class Sessions:
 
     def share(self) -> float:
         """Share (0 to 1) done of what the engine is computing, asked from another thread."""
-        return self._open.share() if self._open is not None else 0.0
+        with self._asked:
+            return self._open.share() if self._open is not None else 0.0
 
     def close(self) -> None:
         """End the session that is open."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        with self._asked:
+            if self._open is not None:
+                self._open.close()
+                self._open = None
 
 
 @contextmanager
