@@ -172,7 +172,7 @@ def test_every_verdict_over_two_releases_equals_enumeration(first: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(10_000, 12_000, 100))
-def test_two_thousand_more(first: int) -> None:
+def test_a_thousand_cubes_and_a_thousand_pairs_more(first: int) -> None:
     for seed in range(first, first + 50):
         audited(seed)
         audited_twice(seed)
