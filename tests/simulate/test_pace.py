@@ -23,12 +23,12 @@ def told(flow: Flow, data: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 
 def test_every_step_begins_and_ends_and_says_its_rows(told: tuple[Run, list[Now]], flow: Flow, data: Path) -> None:
     run, heard = told
-    assert [now.number for now in heard if now.begins] == list(range(len(flow.steps) + 1))
-    ended = [now for now in heard if now.made is not None]
-    assert [now.number for now in ended] == list(range(len(flow.steps)))
-    for now, entry in zip(ended, run.ledger.entries, strict=True):
-        assert (now.actor, now.made) == (entry.actor, sum(part.rows for part in entry.made))
-        assert now.share == 1 and 0 < now.done <= 1 and now.left is not None and now.left >= 0
+    assert [moment.number for moment in heard if moment.begins] == list(range(len(flow.steps) + 1))
+    ended = [moment for moment in heard if moment.made is not None]
+    assert [moment.number for moment in ended] == list(range(len(flow.steps)))
+    for moment, entry in zip(ended, run.ledger.entries, strict=True):
+        assert (moment.actor, moment.made) == (entry.actor, sum(part.rows for part in entry.made))
+        assert moment.share == 1 and 0 < moment.done <= 1 and moment.left is not None and moment.left >= 0
     assert ended[-1].left == 0 and ended[-1].done == 1
     order = [entry.step.id for entry in flow.steps]
 
@@ -49,7 +49,7 @@ def test_every_step_begins_and_ends_and_says_its_rows(told: tuple[Run, list[Now]
 def test_time_left_is_known_once_something_was_done(told: tuple[Run, list[Now]]) -> None:
     _, heard = told
     assert heard[0].left is None and heard[0].done == 0
-    assert all(now.left is not None for now in heard if now.number > 0)
+    assert all(moment.left is not None for moment in heard if moment.number > 0)
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError])  # an interrupted engine raises its own
@@ -78,7 +78,7 @@ def test_a_stopped_run_leaves_nothing_half_and_goes_on(
     heard: list[Now] = []
     resumed = run_flow(flow, data, tmp_path / "out", progress=heard.append)
     assert resumed.resumed == len(ledger.entries)
-    assert min(now.number for now in heard) == resumed.resumed, "what stood there is not told again"
+    assert min(moment.number for moment in heard) == resumed.resumed, "what stood there is not told again"
     assert content(resumed) == content(run)
 
 

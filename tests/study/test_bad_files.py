@@ -67,7 +67,7 @@ def test_an_alias_bomb_is_one_problem_at_the_first_alias(check: Check) -> None:
 
 
 def test_a_merge_key_is_no_way_round(check: Check) -> None:
-    text = edited(("analysis: {party: vikz", "analysis: &x {party: vikz")) + "\n<<: *x\n"
+    text = edited(("analysis:\n  party: vikz", "analysis: &x\n  party: vikz")) + "\n<<: *x\n"
     (problem,) = check(text)
     assert problem.line == line_of(text, "<<: *x") and problem.what == "an alias is used"
 

@@ -142,10 +142,10 @@ CASES = [
     ),
     Case(
         "list instead of a mapping",
-        "analysis: {party: vikz-researchers, dataset: analysis}",
-        "analysis: [vikz-researchers, analysis]",
-        "analysis: [vikz-researchers",
-        ("'analysis' has a wrong value", "mapping"),
+        'applicant: {organisation: VIKZ, cite: {document: "20/284", line: 36}}',
+        "applicant: [VIKZ]",
+        "applicant: [VIKZ]",
+        ("'applicant' has a wrong value", "Input should be a mapping (key: value). correct the value."),
     ),
     Case(
         "dataset name that would leave its folder",
@@ -425,9 +425,9 @@ CASES = [
     ),
     Case(
         "nothing to analyse at the end",
-        "analysis: {party: vikz-researchers, dataset: analysis}",
-        "analysis: {party: vikz-researchers, dataset: linked}",
-        "analysis: {party: vikz-researchers",
+        "analysis:\n  party: vikz-researchers\n  dataset: analysis\n",
+        "analysis:\n  party: vikz-researchers\n  dataset: linked\n",
+        "analysis:\n  party: vikz-researchers",
         ("vikz-researchers does not hold 'linked' at the end", "it holds analysis"),
     ),
     Case(

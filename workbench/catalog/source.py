@@ -6,6 +6,7 @@ becomes a very large one. A key given twice is an error, not a silent overwrite.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,11 +125,13 @@ def report(error: ValidationError, source: SourceFile, at: Loc, whole: str) -> N
             said = why.replace(f", or {SHOULD}", ", or ")
             for word, plain in PLAIN.items():
                 said = said.replace(word, plain)
+            said = OUR_CLASS.sub("", said)
             what, todo = _words(faults[0]["type"], ".".join(map(str, loc)) or whole, faults[0].get("input"))
             source.problems.append(source.problem(place, what, said, todo))
 
 
 SHOULD = "Input should be "
+OUR_CLASS = re.compile(r" or instance of \w+")  # a class of the program, which no file can hold
 PLAIN = {"valid dictionary": "mapping (key: value)", "valid tuple": "list", "a valid string": "text"}
 
 

@@ -17,7 +17,7 @@ from workbench.catalog.model import Catalog
 from workbench.dataflow.graph import Flow
 from workbench.verify.coalitions import coalitions
 from workbench.verify.diff_words import Spoken, coalition_text, learned_text, nothing
-from workbench.verify.facts import COHORT
+from workbench.verify.facts import COHORT, SOME
 from workbench.verify.model import Level, Model
 from workbench.verify.of_flow import knowledge_of
 
@@ -141,10 +141,10 @@ def _both(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
 
 
 def _beyond(mine: Collection[Tokens], other: Collection[Tokens]) -> Iterator[tuple[Tokens, Tokens]]:
-    """Of every cluster that no cluster of `other` covers: what the nearest one lacks, and what it has too."""
+    """Of every largest cluster that no cluster of `other` covers: what the nearest one lacks, and what it has too."""
     told: set[tuple[Tokens, Tokens]] = set()
     for cluster in mine:
-        if any(cluster <= one for one in other):
+        if any(cluster <= one for one in other) or any(cluster < one for one in mine):
             continue
         near = max(other, key=lambda one: (len(one & cluster), sorted(one & cluster)), default=frozenset[str]())
         found = cluster - near, cluster & near
@@ -154,8 +154,12 @@ def _beyond(mine: Collection[Tokens], other: Collection[Tokens]) -> Iterator[tup
 
 
 def _common(tokens: Tokens, model: Model) -> Tokens:
-    """Tokens with membership of this study's population under one name for both versions."""
-    return frozenset(COHORT if one == f"{COHORT}{model.study}" else one for one in tokens)
+    """Tokens with membership of this study's population under one name for both versions.
+
+    What is told of some persons only adds nothing beside the same told of all.
+    """
+    kept = (one for one in tokens if not one.startswith(SOME) or one.removeprefix(SOME) not in tokens)
+    return frozenset(COHORT if one == f"{COHORT}{model.study}" else one for one in kept)
 
 
 def _own(tokens: Tokens, model: Model) -> Tokens:
