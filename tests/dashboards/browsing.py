@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket, expect
 
 from tests.dashboards.portal import PASSWORD, Portal
 
@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=60_000)  # milliseconds, as for every other wait: a busy machine is no failure
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 READY = "() => window.Bokeh && Bokeh.index.roots[0] && Bokeh.index.roots[0].is_idle"
 

@@ -232,7 +232,8 @@ def test_a_page_that_breaks_shows_a_reference_number(
 def test_everything_can_be_done_with_the_keyboard(browser: Browser, portal: Portal) -> None:
     with person(browser, portal) as reader:
         reader.page.goto(f"{portal.address}/login?lang=en&user=mia.janssens&next=/report?id=stroke-hospitals")
-        reader.page.keyboard.type("only for tests")  # the cursor stands in the password
+        reader.page.locator("#password:focus").wait_for()  # the cursor stands there, once the page is drawn
+        reader.page.keyboard.type("only for tests")
         reader.page.keyboard.press("Enter")
         reader.ready()
         reader.rows()

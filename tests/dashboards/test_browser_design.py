@@ -5,6 +5,7 @@ Each test ends with a check that the browser met no error and asked nothing outs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,7 @@ def test_a_flow_step_by_step(browser: Browser, portal: Portal) -> None:
         expect(page.locator("#columns-mzg_base")).to_contain_text("A4_YEAR_BEDINDEX_IN")
         # Played: it goes on by itself, and stops when asked to.
         page.locator("#play").click()
-        expect(page.locator(".moment")).to_contain_text("Step 6 of 48")
+        expect(page.locator(".moment")).to_contain_text(re.compile(r"Step ([6-9]|[1-4]\d) of 48"))
         page.locator("#play").click()
         expect(page.locator("#play")).to_have_attribute("aria-pressed", "false")
         page.goto(address)
