@@ -108,3 +108,12 @@ def _stay(random: np.random.Generator) -> frozenset[str]:
     if not infection:
         on |= {"no_antibiotics.n", "no_antibiotics.k"} if random.random() < 0.85 else {"no_antibiotics.n"}
     return frozenset(on)
+
+
+def hospitals(*kept: tuple[int, int], year: int = 2015) -> dict[Cell, int]:
+    """Indicator "a" in one year: k and rest of hospital h0, h1, ..."""
+    stays: dict[Cell, int] = {}
+    for place, (k, rest) in enumerate(kept):
+        stays[f"h{place}", year, frozenset({"a.n", "a.k"})] = k
+        stays[f"h{place}", year, frozenset({"a.n"})] = rest
+    return stays

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.disclosure.builders import Cell, table_of
+from tests.disclosure.builders import hospitals, table_of
 from tests.disclosure.cubes import small_policy
 from tests.disclosure.systems import prepared
 from workbench.disclosure import Protection, Told, hash_of, load_witnesses, protect, recheck, told_again
@@ -19,14 +19,6 @@ from workbench.disclosure.tries import attack
 from workbench.errors import Refused
 
 POLICY = small_policy()
-
-
-def hospitals(*kept: tuple[int, int], year: int = 2015) -> dict[Cell, int]:
-    stays: dict[Cell, int] = {}
-    for place, (k, rest) in enumerate(kept):
-        stays[f"h{place}", year, frozenset({"a.n", "a.k"})] = k
-        stays[f"h{place}", year, frozenset({"a.n"})] = rest
-    return stays
 
 
 BEFORE = hospitals((3, 20), (9, 20), (8, 20), (7, 20), (30, 40))

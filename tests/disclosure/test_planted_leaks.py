@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.disclosure.builders import Cell, table_of
+from tests.disclosure.builders import hospitals, table_of
 from tests.disclosure.cubes import small_policy
 from tests.disclosure.systems import prepared
 from workbench.disclosure import protect
@@ -17,15 +17,6 @@ from workbench.disclosure.told import told_of
 from workbench.indicators.table import IndicatorTable
 
 Row = tuple[str, str, int, str]
-
-
-def hospitals(*kept: tuple[int, int], year: int = 2015) -> dict[Cell, int]:
-    """Indicator "a" in one year: k and rest of hospital h0, h1, ..."""
-    stays: dict[Cell, int] = {}
-    for place, (k, rest) in enumerate(kept):
-        stays[f"h{place}", year, frozenset({"a.n", "a.k"})] = k
-        stays[f"h{place}", year, frozenset({"a.n"})] = rest
-    return stays
 
 
 def judge(table: IndicatorTable, withheld: set[Row], zeros: str = "show") -> Verdict:
