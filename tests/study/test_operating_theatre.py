@@ -250,7 +250,7 @@ def test_what_is_left_in_the_vaults(ran: Ran) -> None:
     left = {one.name: {d.name for d in one.iterdir() if not d.name.startswith(".")} for one in vaults.iterdir()}
     assert {party: names for party, names in left.items() if names} == {
         "occ-linkage": {"analysis"},
-        "omni-care-consult": {"analysis", "finhosta_totals", "activity", "results"},
+        "omni-care-consult": {"analysis", "finhosta_totals", "activity", "costs", "results"},
         "committee": {"scra_report"},
         "p-95": {"scra_report"},
         "minister": {"results"},
@@ -278,10 +278,10 @@ def test_the_report_has_groups_of_five_and_the_costs_of_the_hospital(ran: Ran) -
     made = "PROCEDURE_TYPE, ANAESTHESIA_TYPE, aantal_ingrepen, aantal_patienten, round(gemiddeld_bedrag, 6)"
     report = ran.got("results.procedures", "minister")
     assert ran.rows(f"SELECT {made} FROM {report} ORDER BY ALL") == ran.rows(expected) != []
-    costs = f"""SELECT SENDER_CD, YEAR::BIGINT, COST_CENTRE, ITEM, round(sum(VALUE)::DOUBLE, 2), n
+    costs = f"""SELECT SENDER_CD, COST_CENTRE, ITEM, round(sum(VALUE)::DOUBLE, 2), 2, n
         FROM T13 JOIN (SELECT CODE_AGR, count(*) AS n FROM {theatre} GROUP BY 1) ON CODE_AGR = SENDER_CD
         WHERE YEAR IN (2017, 2018) AND COST_CENTRE IN ('OKA', 'REC', 'DAGZH') GROUP BY ALL ORDER BY ALL"""
-    made = "CODE_AGR, YEAR, COST_CENTRE, ITEM, round(waarde_kostenplaats, 2), aantal_ingrepen"
+    made = "CODE_AGR, COST_CENTRE, ITEM, round(waarde_kostenplaats, 2), aantal_jaren, aantal_ingrepen"
     hospitals = ran.got("results.hospitals", "minister")
     assert ran.rows(f"SELECT {made} FROM {hospitals} ORDER BY ALL") == ran.rows(costs) != []
 
@@ -307,6 +307,28 @@ def test_the_ledger_says_why_identities_came_back(ran: Ran) -> None:
     assert {entry.actor for entry in decoded} == {"ehealth"}
     approved = [entry.step for entry in ran.run.ledger.entries if entry.kind == "approve"]
     assert approved == ["approve-feedback", "approve-analysis"]
+
+
+def test_costs_and_registrations_are_of_the_same_years(ran: Ran) -> None:
+    """Counted year by year in the sources, where both have their year: both years' costs over both years' lines."""
+    (register,) = ran.run.folder.parent.rglob("parties/hospitals/THEATRE.parquet")
+    items = {"theatre_minutes": "minutes", "theatre_material_rate": "material"}
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE lines AS SELECT CODE_AGR, YEAR_THEATRE AS jaar FROM '{register}' WHERE INSZ NOT NULL")
+        lines = con.execute("SELECT CODE_AGR, jaar, count(*) FROM lines GROUP BY ALL").fetchall()
+    costs = ran.rows("SELECT SENDER_CD, YEAR, ITEM, sum(VALUE)::DOUBLE FROM T13 WHERE COST_CENTRE = 'OKA' GROUP BY ALL")
+    found = {
+        (one.indicator, one.cell.hospital): one
+        for one in compute_indicators(ran.flow, ran.run).results
+        if one.indicator in items
+    }
+    assert {one.cell.year for one in found.values()} == {0} and len(found) > 10
+    for (name, hospital), one in found.items():
+        here = [n for code, year, n in lines if code == hospital and year in (2017, 2018)]
+        euro = [v for code, year, item, v in costs if code == hospital and year in (2017, 2018) and item == items[name]]
+        if hospital != "ALL":
+            assert len(here) == len(euro) == 2
+            assert one.value == pytest.approx(sum(euro) / sum(here))
 
 
 def test_nights_weekends_and_material_are_those_of_the_theatres_own_registers(ran: Ran) -> None:
