@@ -38,16 +38,16 @@ EPISODES = """
         a.main_stroke AND a.kind = 'ischaemic' AS ischaemic,
         a.main_stroke AND a.kind IN ('ischaemic', 'haemorrhage') AS stroke,
         a.main_stroke AND a.kind IN ('ischaemic', 'tia') AS ischaemic_or_tia,
-        a.af, left_alive, lysed, seen_lysed, anticoagulant,
+        a.af, left_alive, really_lysed, lysed_by_proxy, lysed_directly, anticoagulant,
         coalesce(k.aspiration_pneumonia, false) AS aspiration, coalesce(k.urinary_infection, false) AS urinary,
         (a.antibiotics_7d_hospital AND NOT a.billing_lost) OR a.antibiotics_7d_pharmacy AS antibiotics,
         coalesce(a.death_date - a.admission BETWEEN 0 AND 30, false) AS died30,
         coalesce(a.death_date - a.admission BETWEEN 0 AND 90, false) AS died90
     FROM selected AS a LEFT JOIN (
         SELECT first_agr AS CODE_AGR, first_stay,
-            NOT arg_max(died_in_stay, place) AS left_alive,
-            bool_or(thrombolysed AND NOT billing_lost) AS lysed,
-            bool_or(thrombolysed AND NOT billing_lost OR thrombolysis_noted) AS seen_lysed,
+            NOT arg_max(died_in_stay, place) AS left_alive, bool_or(thrombolysed) AS really_lysed,
+            bool_or(thrombolysis_services AND NOT billing_lost) AS lysed_by_proxy,
+            bool_or(thrombolysis_product AND NOT billing_lost OR thrombolysis_noted) AS lysed_directly,
             arg_max((anticoagulant_hospital AND NOT billing_lost) OR anticoagulant_pharmacy, place) AS anticoagulant
         FROM chains GROUP BY ALL
     ) AS e ON e.CODE_AGR = a.CODE_AGR AND e.first_stay = a.STAYNUM
@@ -56,9 +56,9 @@ EPISODES = """
 # indicator: (denominator, numerator) as conditions over `episodes`
 DEFINITIONS = {
     "deliveries": ("true", None),
-    "ivt": ("first AND ischaemic", "lysed"),
+    "ivt": ("first AND ischaemic", "lysed_by_proxy"),
     "no_antibiotics": ("first AND stroke", "NOT antibiotics"),
-    "ivt_direct": ("first AND ischaemic", "seen_lysed"),
+    "ivt_direct": ("first AND ischaemic", "lysed_directly"),
     "aspiration_pneumonia": ("first AND ischaemic", "aspiration"),
     "urinary_infection": ("first AND ischaemic", "urinary"),
     "anticoagulants_tia": ("first AND ischaemic_or_tia AND af AND left_alive", "anticoagulant"),

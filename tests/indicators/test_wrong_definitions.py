@@ -72,6 +72,12 @@ WRONG: dict[str, tuple[str, str, str, str, str]] = {
         MORTALITY, "rule: {column: Overlijden30, is: true}", "rule: {column: VorigVerblijf, known: false}",
         "id: died", "everybody is in it",
     ),
+    "proxy beside an indicator that does not exist": (
+        IVT, "beside: ivt_direct", "beside: ivt_seen", "proxy:", "it does not exist",
+    ),
+    "proxy beside an indicator of another kind": (
+        IVT, "beside: ivt_direct", "beside: theatre_stays", "proxy:", "a count of 'stay', not a proportion",
+    ),
     "numerator that the denominator rules out": (
         MORTALITY, "rule: {column: Overlijden30, is: true}",
         "rule: {none_of: [{column: VorigVerblijf, known: false}]}", "id: died",

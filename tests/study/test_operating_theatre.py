@@ -314,7 +314,9 @@ def test_costs_and_registrations_are_of_the_same_years(ran: Ran) -> None:
     (register,) = ran.run.folder.parent.rglob("parties/hospitals/THEATRE.parquet")
     items = {"theatre_minutes": "minutes", "theatre_material_rate": "material"}
     with duckdb.connect() as con:
-        con.execute(f"CREATE TABLE lines AS SELECT CODE_AGR, YEAR_THEATRE AS jaar FROM '{register}' WHERE INSZ NOT NULL")
+        con.execute(
+            f"CREATE TABLE lines AS SELECT CODE_AGR, YEAR_THEATRE AS jaar FROM '{register}' WHERE INSZ NOT NULL"
+        )
         lines = con.execute("SELECT CODE_AGR, jaar, count(*) FROM lines GROUP BY ALL").fetchall()
     costs = ran.rows("SELECT SENDER_CD, YEAR, ITEM, sum(VALUE)::DOUBLE FROM T13 WHERE COST_CENTRE = 'OKA' GROUP BY ALL")
     found = {

@@ -84,7 +84,7 @@ def test_anticoagulants_at_discharge(seen: Data, table: str, route: str) -> None
     flag(seen, f"anticoagulant_{route}", condition, table=table, link=link)
 
 
-def test_thrombolysis_shows_in_billing_exactly_where_it_was_planted(seen: Data) -> None:
+def test_the_bills_show_of_thrombolysis_what_the_answer_key_says(seen: Data) -> None:
     first_days = "b.SS00015 - o.adm BETWEEN 0 AND 1"
     seen.con.execute(
         f"""CREATE OR REPLACE TEMP VIEW pair AS SELECT o.CODE_AGR, o.STAYNUM,
@@ -93,8 +93,10 @@ def test_thrombolysis_shows_in_billing_exactly_where_it_was_planted(seen: Data) 
         FROM observed o LEFT JOIN HEALTH b ON b.SS00010 = o.c2 AND {OWN_LINES} GROUP BY ALL"""
     )
     different = """SELECT count(*) FROM pair JOIN key_stays k USING (CODE_AGR, STAYNUM)
-        WHERE (intake AND monitoring) <> (k.thrombolysed AND NOT billing_lost)"""
+        WHERE (intake AND monitoring) <> (k.thrombolysis_services AND NOT billing_lost)"""
     assert seen.one(different) == 0
+    product = any_of(listed("atc_thrombolytics"), "atc")
+    flag(seen, "thrombolysis_product", f"{product} AND {first_days}", table="HEALTH", link=OWN_LINES)
     for one_only in ("intake AND NOT monitoring", "monitoring AND NOT intake"):
         assert (
             seen.one(

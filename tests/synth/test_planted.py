@@ -46,6 +46,22 @@ def test_thrombolysis_has_the_sourced_mean_and_range(data: Data, parameters: Par
     assert mean == pytest.approx(parameters.number("stroke.thrombolysis.mean"), abs=0.025)
 
 
+def test_product_and_services_are_billed_with_rates_of_their_own(data: Data, parameters: Parameters) -> None:
+    """The proxy misses some thrombolyses and finds some that were none; the product is another draw."""
+    planted = parameters["stroke.thrombolysis.in_bills"]
+    strokes = "FROM key_stays WHERE kind = 'ischaemic' AND NOT arisen_in_hospital"
+    for column, lysed, share in (
+        ("thrombolysis_product", True, planted["product"]), ("thrombolysis_services", True, planted["services"]),
+        ("thrombolysis_services", False, planted["services_otherwise"]), ("thrombolysis_product", False, 0),
+    ):  # fmt: skip
+        k, n = data.rows(f"SELECT count(*) FILTER ({column}), count(*) {strokes} AND thrombolysed = {lysed}")[0]
+        assert abs(k - n * share) <= 4 * math.sqrt(n * share * (1 - share)) and n > 100, (column, lysed, k, n)
+    both = "thrombolysed AND thrombolysis_product AND thrombolysis_services"
+    k, n = data.rows(f"SELECT count(*) FILTER ({both}), count(*) FILTER (thrombolysed) {strokes}")[0]
+    share = planted["product"] * planted["services"]
+    assert abs(k - n * share) <= 4 * math.sqrt(n * share * (1 - share)), "one draw must say nothing of the other"
+
+
 def test_the_mortality_model_is_the_one_in_the_file(data: Data, parameters: Parameters) -> None:
     model = parameters["stroke.mortality"]
     rows = data.rows(

@@ -38,9 +38,13 @@ class Measured(Entry):
 
 
 class Proxy(Entry):
-    """Says that the numerator stands for something that cannot be seen directly, and for what."""
+    """Says that the numerator stands for something that cannot be seen directly, and for what.
+
+    beside: an indicator over the same units that does see it; the results then say how well the proxy does.
+    """
 
     label: Label
+    beside: Name | None = None
     cite: Cite
 
 

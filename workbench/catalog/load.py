@@ -131,7 +131,8 @@ class _Reader:
                 line = source.line((*at, "fields", number))
                 self.places.setdefault(f"field:{ref}.{one.name}", Place(source.name, line))
         if isinstance(entry, Indicator):
-            for loc in (*(loc for loc, _ in (*entry.rules(), *entry.amounts())), ("period",), ("adjustment",), ("of",)):
+            rules = (loc for loc, _ in (*entry.rules(), *entry.amounts()))
+            for loc in (*rules, ("period",), ("proxy",), ("adjustment",), ("of",)):
                 place = Place(source.name, source.line((*at, *loc)))
                 self.places[f"{name}:{'.'.join(map(str, loc))}"] = place
         yield ref, entry

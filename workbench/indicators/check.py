@@ -98,6 +98,14 @@ def _definition(
         if isinstance(part, Rows | Last) and not unit.key:
             what = f"rule '{id_}' of '{one.id}' asks for rows of another table"
             yield at, (what, f"unit '{one.of}' of {study.id} has no key to find them by", "give the unit a 'key'")
+    if one.proxy and one.proxy.beside:
+        direct = catalog.indicators.get(one.proxy.beside)
+        why = "it does not exist" if direct is None else ""
+        if direct and (direct.of, direct.type) != (one.of, "proportion"):
+            why = f"it is a {direct.type} of '{direct.of}', not a proportion of '{one.of}'"
+        if why:
+            what = f"'{one.id}' is a proxy beside '{one.proxy.beside}'"
+            yield ("proxy",), (what, why, "name an indicator that sees the same directly")
     if one.period and unit.year is None:
         what = f"'{one.id}' has a period"
         yield ("period",), (what, f"unit '{one.of}' of {study.id} has no 'year'", "give the unit its year")

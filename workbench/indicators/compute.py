@@ -17,6 +17,7 @@ from workbench.indicators.charlson import charlson_scores
 from workbench.indicators.flags import OWN_COVARIATES, Flags, Maker, age
 from workbench.indicators.frame import Frame, Keep
 from workbench.indicators.measures import MEASURES, Result
+from workbench.indicators.proxies import proxy_results
 from workbench.indicators.release import release_table
 from workbench.indicators.survival.measure import survival_results
 from workbench.indicators.table import IndicatorTable
@@ -149,6 +150,7 @@ def measured(flags: Flags, catalog: Catalog, session: Session) -> Iterator[Resul
         chosen = [one for one in flags.definitions if one.type == kind]
         if chosen:
             yield from measure(flags, chosen, session)
+    yield from proxy_results(flags, session)
     yield from survival_results(flags, catalog, session)
     yield from adjusted_results(flags, session)
 

@@ -18,6 +18,8 @@ def definition(one: Indicator, lang: Lang) -> str:
         lines.append(f"years {one.period.from_year} to {one.period.to_year}  {cited(one.period.cite)}")
     if one.proxy:
         lines.append(f"PROXY: {one.proxy.label[lang]}  {cited(one.proxy.cite)}")
+        if one.proxy.beside:
+            lines.append(f"    compared with '{one.proxy.beside}': sensitivity and specificity")
     for at, rule in one.rules():
         lines += ["", f"{at[0]}: {rule.label[lang]}  {cited(rule.cite)}"]
         lines += [f"    {line}" for line in rule_words(rule.rule)]

@@ -9,6 +9,7 @@ from workbench.main import terminal
 
 Row = Mapping[str, Any]
 KINDS = {"all": "", "denominator": "has", "exclusion": "has not", "known": "known", "numerator": "counted"}
+SHARES = ("proportion", "sensitivity", "specificity")
 UNITS = {"minutes": " min", "days": " d", "years": " y", "euro": " €", "events": "", "count": "", "percent": ""}
 NOTE = "Exact numbers of synthetic people, not protected: only a release (workbench publish) may leave the run."
 
@@ -62,7 +63,7 @@ def numbers(one: Row, unit: str) -> tuple[str, str, str, str]:
     def text(value: float | None) -> str:
         if value is None:
             return ""
-        if one["statistic"] == "proportion" or one["statistic"].startswith("below "):
+        if one["statistic"] in SHARES or one["statistic"].startswith("below "):
             return f"{100 * value:.1f} %"
         if one["statistic"] == "count":
             return f"{value:,.0f}"

@@ -43,10 +43,13 @@ def _stays(scenario: Scenario) -> str:
     """One row per stay; treatment flags are false for stays without a listed diagnosis.
 
     antibiotics_7d_*: relative days 0 to 6; anticoagulant_*: from 3 days before discharge to 14 days after it;
-    each by route, since hospital lines cannot be matched when `billing_lost`. thrombolysis_noted: the stay codes that
-    it was given in an earlier one.
+    each by route, since hospital lines cannot be matched when `billing_lost`. thrombolysed: really done;
+    thrombolysis_product, thrombolysis_services: what the bill shows of it on days 0 and 1, the product itself and
+    the two services that stand for it. thrombolysis_noted: the stay codes that it was given in an earlier one.
     """
-    flags = ", ".join(f"coalesce({name}, false) AS {name}" for name in ("thrombolysed", *_ROUTES))
+    flags = ", ".join(
+        f"coalesce({name}, false) AS {name}" for name in ("thrombolysed", "thrombolysis_product", *_ROUTES)
+    )
     return f"""
         SELECT {_INSZ}, {patnum("pid", "here")} AS PATNUM, here.code_agr AS CODE_AGR,
             {staynum("sid")} AS STAYNUM,
@@ -58,7 +61,9 @@ def _stays(scenario: Scenario) -> str:
             missing_insz, billing_lost, here.flemish AS flemish_recognised, leg AS place_in_chain,
             af_coded AS af, arisen AS arisen_in_hospital, dies AS died_in_stay,
             year(adm) - year(birth) AS age_at_admission, charlson AS charlson_score,
-            charlson_with_main, {flags}, coalesce(noted, false) AS thrombolysis_noted
+            charlson_with_main, {flags}, coalesce(noted, false) AS thrombolysis_noted,
+            sid IN (SELECT sid FROM services WHERE n IN (40, 41) GROUP BY sid HAVING count(*) = 2)
+                AS thrombolysis_services
         FROM stays LEFT JOIN treated USING (sid)
         LEFT JOIN (SELECT sid, {noted_elsewhere(scenario)} AS noted FROM care) USING (sid)
         JOIN hospitals AS here ON here.number = hospital

@@ -39,6 +39,7 @@ def make_treated(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
         f"""
         CREATE TABLE treated AS
         SELECT care.sid, lysed AS thrombolysed,
+            sid IN (SELECT sid FROM given WHERE class = 'thrombolytic') AS thrombolysis_product,
             coalesce(hospital.antibiotic, false) AS antibiotics_7d_hospital,
             coalesce(pharmacy.antibiotic, false) AS antibiotics_7d_pharmacy,
             coalesce(hospital.anticoagulant, false) AS anticoagulant_hospital,
@@ -111,11 +112,12 @@ def _others(scenario: Scenario) -> list[str]:
     """The thrombolytic itself, and antiplatelets: antithrombotics but no anticoagulants."""
     p, stay = scenario.parameters, scenario.stay
     delivery = stay.below("sid", "antiplatelet delivery", _room())
+    seen = stay.chance("sid", "thrombolytic billed", float(p["stroke.thrombolysis.in_bills"]["product"]))
     antiplatelet = f"""kind IN ('ischaemic', 'tia') AND NOT anticoagulants
         AND {stay.chance("sid", "antiplatelet", p.number("stroke.antiplatelets"))}"""
     return [
         f"""SELECT sid, pid, 10, adm + least(los, {stay.below("sid", "lysis day", 2)}), 'thrombolytic', true
-            FROM care WHERE lysed""",
+            FROM care WHERE lysed AND {seen}""",
         f"""SELECT sid, pid, 24 + i, adm + i, 'antiplatelet', true
             FROM (
                 SELECT *, unnest(range(least(los, 3)::BIGINT + 1))::INTEGER AS i

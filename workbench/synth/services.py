@@ -1,8 +1,9 @@
 """Billing of the stroke team and of monitoring, through which thrombolysis can be seen.
 
-20/284 has no code for thrombolysis (line 408). Here a thrombolysed stay has an intake code and a first-day
-monitoring code on days 0 or 1; another stay may have either of them, or an intake and a later monitoring, but
-never both on those days. So the approximation finds exactly what was planted.
+20/284 has no code for thrombolysis (line 408); an intake code and a first-day monitoring code on days 0 or 1 stand
+for it. They are billed with rates of their own: not for every thrombolysed stay, and for some others too. Any other
+stay may have either of them, or an intake and a later monitoring. So the proxy can be wrong, and the answer key
+(`thrombolysis_services`) says where.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from workbench.synth.scenario import Scenario
 
 
 def make_services(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
-    """Table `services`: sid, n (number of the line within the stay), day, code."""
+    """Table `services`: sid, n (number of the line within the stay), day, code. Lines 40 and 41 are the proxy."""
     p, stay = scenario.parameters, scenario.stay
+    bills = p["stroke.thrombolysis.in_bills"]
+    both = f"CASE WHEN lysed THEN {bills['services']} ELSE {bills['services_otherwise']} END"
     codes, share = p["billing.stroke_codes"], p["stroke.stroke_team"]
     intake = stay.of("sid", "intake code", codes["intake"])
     monitoring = stay.of("sid", "monitor code", codes["monitoring"])
@@ -29,9 +32,9 @@ def make_services(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
         CREATE TABLE services AS
         WITH team AS (
             SELECT *, CASE
-                WHEN lysed THEN 'both'
                 WHEN arisen THEN NULL
                 WHEN kind = 'af_only' THEN CASE WHEN u < {share["monitoring"]} THEN 'monitoring' END
+                WHEN {stay.chance("sid", "both services", both)} THEN 'both'
                 WHEN u < {share["intake"]} THEN 'intake'
                 WHEN u < {share["intake"] + share["monitoring"]} THEN 'monitoring'
                 WHEN u < {sum(share.values())} AND los >= 2 THEN 'late' END AS billed
