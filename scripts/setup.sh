@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes .venv from requirements.lock: once, and again only when the lock or pyproject.toml has changed.
+# `setup.sh tests` also sees to the browser that the tests drive, while the libraries are on their way.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -45,8 +46,20 @@ with_pip() {
     fail "The libraries could not be installed; $log has all of it. Mend the cause and start again."
 }
 
+browser=
+begin_browser() {
+    [ "$for_tests" ] || return 0
+    $venv/bin/python scripts/browser.py &
+    browser=$!
+}
+end_browser() { [ -z "$browser" ] || wait "$browser"; }
+
+for_tests=
+[ "${1:-}" != tests ] || for_tests=yes
 if [ -x $venv/bin/python ] && wanted | cmp -s - $stamp; then
-    exit 0
+    begin_browser
+    end_browser
+    exit
 fi
 
 if ! $venv/bin/python -m pip --version >/dev/null 2>&1; then
@@ -57,6 +70,7 @@ if ! $venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear $venv
 fi
 
+begin_browser
 say "Setting up $venv from requirements.lock (once, about 1.6 GB; 20 seconds to some minutes)."
 rm -f $stamp $log
 if pip_goes_its_own_way; then
@@ -69,3 +83,4 @@ fi
 $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 wanted >$stamp
 say "$venv is ready."
+end_browser

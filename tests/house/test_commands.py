@@ -80,6 +80,7 @@ def test_setup_does_nothing_when_the_lock_is_installed(repo_root: Path, tmp_path
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(repo_root / name if "setup" in name else shutil.which("false") or "", tmp_path / name)
     assert shell("scripts/setup.sh", tmp_path).returncode == 0
+    assert shell("scripts/setup.sh tests", tmp_path).returncode == 1, "this python finds no browser"
     (tmp_path / "requirements.lock").write_text("changed")
     assert shell("scripts/setup.sh", tmp_path, PYTHON="no-such-python").returncode == 2
 
