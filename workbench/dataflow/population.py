@@ -45,7 +45,9 @@ def selected_units(context: Context, columns: Collection[str] = ()) -> ir.Table:
             met = beside.filter(_test(criterion, beside, beside[VALUE], catalog)).select(*unit.keys)
             rows = rows.semi_join(met, list(unit.keys))
         else:
-            rows = rows.semi_join(values.filter(_test(criterion, values, values[VALUE], catalog)), by)
+            # Kept, so that the engine knows how few they are and does not build its table from the wide unit rows.
+            met = context.keep(values.filter(_test(criterion, values, values[VALUE], catalog)).select(by).distinct())
+            rows = rows.semi_join(met, by)
     return rows.select(*(name for name in rows.columns if name in wanted))
 
 

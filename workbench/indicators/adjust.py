@@ -8,13 +8,16 @@ year of birth the age is unknown, and such stays have a level of their own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AGE_CENTRE, AGE_SCALE = 75.0, 10.0
 
@@ -57,12 +60,13 @@ def fitted(frame: pd.DataFrame, covariates: Sequence[str]) -> NDArray[np.float64
     observed = frame["events"].sum()
     if observed in (0, frame["stays"].sum()):  # nothing to explain: a model would not converge
         return np.full(len(frame), float(observed) / float(frame["stays"].sum()))
-    import statsmodels.api as sm  # a second to load, so only when a model is fitted
+    import statsmodels.genmod.api as sm  # a second to load, so only when a model is fitted
 
-    design = design_matrix(frame, covariates)
-    outcome = np.column_stack([frame["events"], frame["stays"] - frame["events"]])
-    result = sm.GLM(outcome, design, family=sm.families.Binomial()).fit()
-    return np.asarray(result.fittedvalues, dtype=np.float64)
+    by = list(covariates)
+    once = frame.groupby(by, dropna=False, as_index=False)[["stays", "events"]].sum()  # whatever the hospital
+    outcome = np.column_stack([once["events"], once["stays"] - once["events"]])
+    once["fitted"] = sm.GLM(outcome, design_matrix(once, covariates), family=sm.families.Binomial()).fit().fittedvalues
+    return frame[by].merge(once, on=by, how="left")["fitted"].to_numpy(dtype=np.float64)
 
 
 def design_matrix(frame: pd.DataFrame, covariates: Sequence[str]) -> NDArray[np.float64]:

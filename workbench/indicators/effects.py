@@ -8,13 +8,15 @@ its interval has the uncertainty of the case mix in it as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy.stats import norm
 
 from workbench.indicators.adjust import design_matrix
-from workbench.indicators.intervals import LEVEL
+from workbench.indicators.intervals import HALF
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FEWEST = 2  # hospitals: with one there is no average to compare with
 
@@ -25,25 +27,28 @@ def hospital_effects(patterns: pd.DataFrame, covariates: Sequence[str]) -> pd.Da
     `patterns` has hospital, the covariates, stays and events. The average is that of the hospitals, each once. A
     hospital in which nobody or everybody has the event has no finite odds, and is left out with its stays.
     """
+    import pandas as pd
+
     per = patterns.groupby("hospital")[["stays", "events"]].sum()
     some = per[(per["events"] > 0) & (per["events"] < per["stays"])]
     if len(some) < FEWEST:
         return pd.DataFrame(columns=["hospital", "stays", "events", "effect", "low", "high"])
-    import statsmodels.api as sm  # a second to load, so only when a model is fitted
+    import statsmodels.genmod.api as sm  # a second to load, so only when a model is fitted
 
     by = ["hospital", *covariates]
     kept = patterns[patterns["hospital"].isin(some.index)]
     frame = kept.groupby(by, dropna=False)[["stays", "events"]].sum().reset_index()
     hospitals = list(some.index)
-    levels = np.column_stack([(frame["hospital"] == name).to_numpy(dtype=float) for name in hospitals])
-    design = np.column_stack([levels, design_matrix(frame, covariates)[:, 1:]])
+    # A constant and a level for every hospital but the first: a design without a constant is searched for one, slowly.
+    levels = np.column_stack([(frame["hospital"] == name).to_numpy(dtype=float) for name in hospitals[1:]])
+    design = np.column_stack([np.ones(len(frame)), levels, design_matrix(frame, covariates)[:, 1:]])
     outcome = np.column_stack([frame["events"], frame["stays"] - frame["events"]])
     result = sm.GLM(outcome, design, family=sm.families.Binomial()).fit()
     count = len(hospitals)
-    against_average = np.eye(count) - 1 / count
-    effect = against_average @ result.params[:count]
-    spread = against_average @ result.cov_params()[:count, :count] @ against_average.T
-    half = norm.ppf(0.5 + LEVEL / 2) * np.sqrt(np.diag(spread))
+    against_average = (np.eye(count) - 1 / count)[:, 1:]
+    effect = against_average @ result.params[1:count]
+    spread = against_average @ result.cov_params()[1:count, 1:count] @ against_average.T
+    half = HALF * np.sqrt(np.diag(spread))
     return pd.DataFrame(
         {"hospital": hospitals, "stays": some["stays"].to_numpy(), "events": some["events"].to_numpy(),
          "effect": effect, "low": effect - half, "high": effect + half}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, chi2, norm
 
 Floats = NDArray[np.float64]
 LEVEL = 0.95
+HALF = NormalDist().inv_cdf(0.5 + LEVEL / 2)  # standard errors on either side
 
 
 def wilson(k: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
     """Rate k/n with its Wilson score interval (95%); NaN where k or n is NaN or n is 0."""
-    z = float(norm.ppf(0.5 + LEVEL / 2))
+    z = HALF
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(n > 0, k / n, np.nan)
         centre = (rate + z * z / (2 * n)) / (1 + z * z / n)
@@ -28,6 +30,8 @@ def exact_ratio(observed: Floats, expected: Floats) -> tuple[Floats, Floats, Flo
 
     NaN where either is NaN or expected is 0.
     """
+    from scipy.stats import chi2  # a second to load, so only when a result is made
+
     tail = (1 - LEVEL) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         known = (expected > 0) & ~np.isnan(observed)
@@ -49,6 +53,8 @@ def median_interval(values: Floats, counts: Floats) -> tuple[float, float]:
 
     The widest pair of equal ranks from both ends that leaves at most 2.5% outside on each side.
     """
+    from scipy.stats import binom  # see above
+
     ends = np.cumsum(counts)
     total = int(ends[-1])
     rank = int(binom.ppf((1 - LEVEL) / 2, total, 0.5))

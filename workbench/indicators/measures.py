@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from workbench.catalog.indicator import Indicator
 from workbench.indicators.flags import Flags, column_of
 from workbench.indicators.intervals import exact_ratio, median_interval, quantile, wilson
 from workbench.indicators.tallies import Cell, counted, in_cells, sums
 from workbench.simulate.backends import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.catalog.indicator import Indicator
 from workbench.indicators.flags import Flags
 from workbench.indicators.measures import Result
 from workbench.indicators.table import IndicatorTable
-from workbench.indicators.tallies import sums
+from workbench.indicators.tallies import SCOPES, cell_of
 from workbench.simulate.backends import Session
 from workbench.study.model import Unit
 
@@ -82,26 +83,46 @@ def _counts(
     """Units and distinct persons behind every number a report can show; without a pseudonym each unit is a person."""
     found: list[dict[str, object]] = []
     for flags, definitions in chosen:
-        rows, wanted = flags.rows, {}
-        for one in definitions:
-            inside = rows[f"{one.id}.n"]
-            parts = {"n": inside}
-            if one.numerator:
-                counted = rows[f"{one.id}.k"]
-                parts |= {"k": counted, "rest": inside & ~counted}
-            wanted[one.id] = {f"{part} stays": flag.cast("int64").sum().cast("int64") for part, flag in parts.items()}
-            if units[one.of].person:
-                wanted[one.id] |= {
-                    f"{part} persons": rows["person"].nunique(where=flag).cast("int64") for part, flag in parts.items()
-                }
-        for name, cell, values in sums(flags, wanted, session):
-            if cell.stratum:
-                continue
-            for part in ("n", "k", "rest"):
-                stays = values.get(f"{part} stays")
-                if stays:
-                    persons = values.get(f"{part} persons", stays)
-                    keys = {"indicator": name, "hospital": cell.hospital, "year": cell.year, "part": part}
-                    found.append({**keys, "stays": int(stays), "persons": int(persons)})
+        for by in SCOPES:
+            for row in session.arrow(_per_cell(flags, definitions, by, units)).to_pylist():
+                cell = cell_of(row, by, "")
+                for one in definitions:
+                    for part in _PARTS if one.numerator else ("n",):
+                        if stays := row[f"{one.id} {part} stays"]:
+                            keys = {"indicator": one.id, "hospital": cell.hospital, "year": cell.year, "part": part}
+                            found.append({**keys, "stays": stays, "persons": row[f"{one.id} {part} persons"]})
     found.sort(key=lambda row: tuple(str(row[key]) for key in ("indicator", "hospital", "year", "part")))
     return pa.Table.from_pylist(found, schema=_COUNTS)
+
+
+_PARTS = ("n", "k", "rest")
+
+
+def _per_cell(flags: Flags, definitions: Sequence[Indicator], by: Sequence[str], units: Mapping[str, Unit]) -> ir.Table:
+    """Units and persons of every part of every indicator, per cell of `by`.
+
+    First one row per person and cell, then one per cell: counting distinct persons directly would keep a set of them
+    for every part of every indicator.
+    """
+    rows = flags.rows
+    for name in by:
+        rows = rows.filter(rows[name].notnull())
+    parts: dict[str, ir.Value] = {}
+    for one in definitions:
+        inside = rows[f"{one.id}.n"]
+        parts[f"{one.id} n"] = inside
+        if one.numerator:
+            parts[f"{one.id} k"] = rows[f"{one.id}.k"]
+            parts[f"{one.id} rest"] = inside & ~rows[f"{one.id}.k"]
+    sums = {f"{name} stays": flag.cast("int64").sum() for name, flag in parts.items()}
+    known = bool(units[definitions[0].of].person)
+    if known:
+        rows = rows.group_by([*by, "person"]).aggregate(**sums)
+        sums = {name: rows[name].sum() for name in sums}
+    cells = {name: total.cast("int64") for name, total in sums.items()}
+    for name in parts:
+        many = rows[f"{name} stays"] > 0 if known else parts[name]
+        if known:
+            many = many & rows["person"].notnull()
+        cells[f"{name} persons"] = many.cast("int64").sum().cast("int64")
+    return rows.group_by(list(by)).aggregate(**cells) if by else rows.aggregate(**cells)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
-import pandas as pd
 
 from workbench.catalog.indicator import Indicator
 from workbench.indicators.flags import Flags, column_of
 from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS
 from workbench.simulate.backends import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCOPES = (("hospital", "year"), ("hospital",), ("year",), ())
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +19,9 @@ from workbench.indicators.survival.observed import DAYS_PER_YEAR, kaplan_meier, 
 from workbench.indicators.survival.relative import interval_counts, relative_survival, yearly_hazards
 from workbench.indicators.tallies import Cell, counted, in_cells
 from workbench.simulate.backends import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WIDTH = 30  # days of an interval of relative survival
 MAN = "1"  # in list `sex`; everybody else is compared with women
