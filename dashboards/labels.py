@@ -24,6 +24,7 @@ class Measure(Enum):
     COUNT = "count"
     RATE = "rate"
     RATIO = "ratio"
+    SPREAD = "spread"
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,19 @@ class Labels:
         return self.indicators[id_].direction if id_ in self.indicators else "none"
 
     def measure(self, id_: str) -> Measure:
-        """A rate, unless its file says that it is a plain count or adjusts it for the case mix."""
+        """A rate, unless its file says that it is a count or a distribution, or adjusts it for the case mix."""
         indicator = self.indicators.get(id_)
         if indicator is None:
             return Measure.RATE
         if indicator.type == "count":
             return Measure.COUNT
+        if indicator.type == "distribution":
+            return Measure.SPREAD
         return Measure.RATIO if indicator.adjustment else Measure.RATE
+
+    def unit(self, id_: str) -> str:
+        """What the numbers of the indicator are in: minutes, days, euro, ..."""
+        return self.indicators[id_].unit if id_ in self.indicators else "count"
 
     def hospital(self, code: str, lang: str) -> str:
         return self.hospitals[code][lang] if code in self.hospitals else code

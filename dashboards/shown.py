@@ -21,6 +21,7 @@ _MEASURED: Mapping[Measure, tuple[str, ...]] = {
     Measure.RATIO: (
         "n", "k", "rate", "rate_low", "rate_high", "expected", "ratio", "ratio_low", "ratio_high",
     ),
+    Measure.SPREAD: ("n", "mean", "q1", "median", "q3", "unit"),
 }  # fmt: skip
 
 
@@ -58,6 +59,7 @@ def shown(view: ReportView, labels: Labels, t: Texts) -> Shown:
             t("hospital.all") if row["hospital"] == TOTAL else labels.hospital(row["hospital"], t.lang)
         )
         row["year"] = row["year"] or None
+        row["unit"] = labels.unit(row["indicator"])
     return Shown(measure, keys, tuple({key: row[key] for key in keys} for row in rows))
 
 

@@ -12,6 +12,7 @@ from dashboards.markup import Html, join, tag
 from dashboards.plots.bars import by_name, by_year
 from dashboards.plots.funnel import funnel, outside, points
 from dashboards.plots.lines import lines_by_year
+from dashboards.plots.values import VALUE
 from dashboards.shown import Row, Shown
 from dashboards.texts import Texts
 from workbench.publish import EACH_YEAR, TOTAL, WHOLE_PERIOD, ReportView
@@ -45,10 +46,11 @@ def _bars(view: ReportView, table: Shown, labels: Labels, t: Texts) -> Drawing:
         series.setdefault(series_name(row), []).append(row)
     title = f"{table.rows[0]['indicator_name']}, {period(view, t)}"
     question = labels.question(table.rows[0]["indicator"], t.lang)
-    value = "n" if table.measure is Measure.COUNT else "rate"
+    value = VALUE[table.measure]
     if all(row[value] is None for row in own or total):
         return Drawing(_heading(title, question), None, tag("p", t("plot.nothing"), class_="nothing"))
-    beside = ["caption.dashed"] if own and any(row.get("rate") is not None for row in total) else []
+    dashed = own and table.measure is not Measure.COUNT and any(row[value] is not None for row in total)
+    beside = ["caption.dashed"] if dashed else []
     if view.chosen.year == EACH_YEAR and len(series) < 2:
         made = by_year(own, total, table.measure, t)
         keys = ["caption.years_own" if own and total else "caption.years"]
@@ -61,6 +63,8 @@ def _bars(view: ReportView, table: Shown, labels: Labels, t: Texts) -> Drawing:
         keys = ["caption.names", *beside, "caption.chance"]
     if table.measure is Measure.COUNT:
         keys = ["caption.count"]
+    if table.measure is Measure.SPREAD:
+        keys = ["caption.spread", *beside]
     keys.append(f"direction.{labels.direction(table.rows[0]['indicator'])}")
     return _drawing(title, made, " ".join(t(key) for key in keys).strip(), question)
 

@@ -109,6 +109,10 @@ def _columns(table: Shown, t: Texts) -> dict[str, Callable[[Row], str]]:
         "expected": number("expected", 1),
         "ratio": number("ratio", 2),
         "ratio_low": interval("ratio_low", "ratio_high", ratio),
+        "mean": number("mean", 1),
+        "q1": number("q1", 1),
+        "median": number("median", 1),
+        "q3": number("q3", 1),
     }
     return {key: write for key, write in known.items() if key in table.keys}
 

@@ -18,7 +18,9 @@ def portal(room: Room) -> list[Viewable]:
     room.title = t("portal.title")
     hello = t("portal.hello", name=viewer.name) if not viewer.is_public else t("portal.title")
     lead = tag("section", tag("h1", hello), tag("p", t("portal.lead"), class_="lead"), class_="hero")
-    collections = [_collection(room, viewer, one) for one in room.house.collections.values()]
+    # What can be read comes first; a collection without a release has nothing to open yet.
+    known = sorted(room.house.collections.values(), key=lambda one: not release_numbers(room.house.releases, one.study))
+    collections = [_collection(room, viewer, one) for one in known]
     if not collections:
         collections = [tag("section", tag("p", t("portal.empty")), class_="card")]
     note = tag("p", icon("info"), tag("span", t("site.synthetic")), class_="note")

@@ -18,42 +18,42 @@ from dashboards.plots.look import (
     legend_below,
     plain_figure,
 )
-from dashboards.plots.values import HIGHEST, columns, number_axis, value_end
+from dashboards.plots.values import HIGHEST, VALUE, as_value, columns, number_axis, value_end
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
 
 def by_name(rows: Sequence[Row], names: Sequence[str], total: Row | None, measure: Measure, t: Texts) -> figure:
     """One bar for each row, largest on top, withheld ones below; the total is a dashed line."""
-    value = "n" if measure is Measure.COUNT else "rate"
+    value = VALUE[measure]
     pairs = sorted(zip(rows, names, strict=True), key=lambda pair: (pair[0][value] is not None, pair[0][value] or 0))
     labels = [name for _, name in pairs]
     made = plain_figure(t, height=max(190, 26 * len(labels) + 120), y_range=labels)
     made.ygrid.grid_line_color = None
-    made.x_range.start, made.x_range.end = 0, value_end(rows, HIGHEST[measure])
-    number_axis(made.xaxis, made.x_range.end, measure, t)
+    made.x_range.start, made.x_range.end = 0, value_end(rows, *HIGHEST[measure])
+    number_axis(made.xaxis, made.x_range.end, measure, t, rows[0].get("unit", ""))
     source = ColumnDataSource({"name": labels, **columns([row for row, _ in pairs], value, t)})
     bars = made.hbar(y="name", right="value", height=0.62, source=source, color=BAR, line_color=None)
     hover(made, bars, "name", "words")
     _interval(made, source, "name", "width", measure)
     _withheld(made, source, x="zero", y="name")
-    if total is not None and measure is not Measure.COUNT and total["rate"] is not None:
+    if total is not None and measure is not Measure.COUNT and total[value] is not None:
         # Half a place beyond the first and last bar: the line runs through all of them.
         ends = [(labels[0], -0.5), (labels[-1], 0.5)]
-        line = made.line([total["rate"]] * 2, ends, color=TOTAL, line_dash="dashed", line_width=2)
-        legend_below(made, {t("plot.total", value=t.percent(total["rate"])): [line]})
+        line = made.line([total[value]] * 2, ends, color=TOTAL, line_dash="dashed", line_width=2)
+        legend_below(made, {t("plot.total", value=as_value(total, measure, t)): [line]})
     return made
 
 
 def by_year(rows: Sequence[Row], total: Sequence[Row], measure: Measure, t: Texts) -> figure:
     """The years of one hospital (or of the total) as bars, with the total of each year as a marker."""
-    value = "n" if measure is Measure.COUNT else "rate"
+    value = VALUE[measure]
     years = [str(row["year"]) for row in (rows or total)]
     made = plain_figure(t, height=380, x_range=years)
     made.xgrid.grid_line_color = None
     drawn = rows or total
-    made.y_range.start, made.y_range.end = 0, value_end([*rows, *total], HIGHEST[measure])
-    number_axis(made.yaxis, made.y_range.end, measure, t)
+    made.y_range.start, made.y_range.end = 0, value_end([*rows, *total], *HIGHEST[measure])
+    number_axis(made.yaxis, made.y_range.end, measure, t, drawn[0].get("unit", ""))
     source = ColumnDataSource({"name": years, **columns(drawn, value, t)})
     bars = made.vbar(x="name", top="value", width=0.45, source=source, color=BAR, line_color=None)
     hover(made, bars, "name", "words")

@@ -9,19 +9,19 @@ from bokeh.plotting import figure
 
 from dashboards.labels import Measure
 from dashboards.plots.look import POINT, TOTAL, hover, legend_below, plain_figure
-from dashboards.plots.values import columns, number_axis, value_end
+from dashboards.plots.values import VALUE, columns, number_axis, value_end
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
 
 def lines_by_year(series: Mapping[str, Sequence[Row]], total: Sequence[Row], measure: Measure, t: Texts) -> figure:
     """`series` has the rows of each name in the order of the years; withheld years break the line."""
-    value = "n" if measure is Measure.COUNT else "rate"
+    value = VALUE[measure]
     rows = [row for one in series.values() for row in one]
     made = plain_figure(t, height=420, x_range=sorted({str(row["year"]) for row in rows}))
     beside = total if measure is not Measure.COUNT else ()
     made.y_range.start, made.y_range.end = 0, value_end([*rows, *beside], value)
-    number_axis(made.yaxis, made.y_range.end, measure, t)
+    number_axis(made.yaxis, made.y_range.end, measure, t, rows[0].get("unit", ""))
     drawn = {name: columns(one, value, t)["value"] for name, one in series.items()}
     years = [[str(row["year"]) for row in one] for one in series.values()]
     made.multi_line(years, list(drawn.values()), color=POINT, line_alpha=0.45, line_width=1.5)

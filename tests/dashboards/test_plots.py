@@ -188,3 +188,24 @@ def test_a_survival_curve_falls_from_everybody_alive_and_shows_who_is_left_below
     assert len({survival(CURVES, AT_RISK, t).yaxis[0].axis_label for t in (texts("nl"), texts("fr"), texts("en"))}) == 3
     with pytest.raises(ValueError, match="5 curves"):
         survival({str(n): CURVES["a"] for n in range(5)}, {str(n): AT_RISK["a"] for n in range(5)}, T)
+
+
+def test_medians_have_their_quartiles_as_the_thin_line() -> None:
+    def spread(hospital: str, **values: Any) -> dict[str, Any]:
+        base = {"mean": 70.0, "q1": 40.0, "median": 60.0, "q3": 95.0, "unit": "minutes"}
+        return row(hospital) | base | values
+
+    rows = [spread("a"), spread("b", median=80.0, q1=None, q3=None), spread("c", q1=None, median=None, q3=None)]
+    made = by_name(rows, ["a", "b", "c"], spread("ALL", median=62.0), Measure.SPREAD, T)
+    assert column(made, "name") == ["c", "a", "b"]
+    assert column(made, "mark") == ["withheld", "", ""]
+    assert column(made, "words")[1:] == [
+        "median 60 minutes, of 100; the middle half 40\u2009–\u200995",
+        "median 80 minutes, of 100",
+    ]
+    (whisker,) = made.select(Whisker)
+    assert [whisker.source.data[end][1] for end in ("low", "high")] == [40.0, 95.0]
+    assert made.x_range.end >= 95.0
+    assert made.xaxis[0].axis_label == "Median (minutes)"
+    (legend,) = made.select(Legend)
+    assert legend.items[0].label.value == "All hospitals: 62 minutes"

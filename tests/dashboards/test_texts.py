@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from dashboards.flows.asked import TABS
 from dashboards.texts import FOLDER, LANGUAGES, language, texts
 from workbench.access import Profile
+from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import FieldType, Party, Role
 from workbench.publish import Scope
 from workbench.verify.model import Mode
@@ -34,10 +35,11 @@ BUILT = {
         f"{key}{end}"
         for key in (
             "hospital_name", "registered_by", "year", "n", "k", "rate", "rate_low",
-            "expected", "ratio", "ratio_low",
+            "expected", "ratio", "ratio_low", "mean", "q1", "median", "q3",
         )
         for end in ("", ".help")
     ],
+    "unit.": list(get_args(Indicator.model_fields["unit"].annotation)),
     "login.": ["wrong", "too_many"],
     "facet.": ["source", "table", "sensitive", "role", "type", "year"],
     "role.": list(get_args(Role)),

@@ -17,7 +17,7 @@ import pytest
 from tests.disclosure.builders import stroke_table
 from tests.disclosure.cubes import small_policy
 from workbench.disclosure import protect, recheck
-from workbench.disclosure.witnesses import Arrays
+from workbench.disclosure.arrays import Arrays
 
 SAFE, WITNESSES = protect(stroke_table(3, hospitals=4, years=2, mean=40), small_policy())
 TEXT = WITNESSES.published

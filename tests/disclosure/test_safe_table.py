@@ -57,7 +57,7 @@ def test_the_public_half_holds_no_secret() -> None:
     safe, witnesses = protect(TABLE, small_policy())
     assert {field.name for field in dataclasses.fields(Certificate)} == {
         "method", "policy_sha256", "rows_sha256", "witnesses_sha256", "numbers", "withheld", "verdicts",
-        "earlier",
+        "earlier", "amounts",
     }  # fmt: skip
     assert safe.certificate.verdicts == {name: "safe" for name in ("outsider", "h0", "h1", "h2", "h3")}
     assert safe.certificate.withheld == witnesses.small + witnesses.secondary

@@ -37,6 +37,14 @@ class Judged:
         mine = self.system.number[[not key.release for key in self.system.shown]]
         return len(mine), int(self.primary[mine].sum()), int(self.hidden[mine].sum())
 
+    def counted(self) -> set[tuple[str, str, int]]:
+        """Indicator, hospital and year of the units whose number the new release shows."""
+        return {
+            (key.indicator, key.hospital, key.year)
+            for key, place in zip(self.system.shown, self.system.number.tolist(), strict=True)
+            if not key.release and key.part == "n" and not self.hidden[place]
+        }
+
 
 def judge(
     releases: Sequence[Told],

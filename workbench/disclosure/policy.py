@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from workbench.catalog.model import Policy
 from workbench.catalog.salvage import salvage
 from workbench.catalog.source import read_source
+from workbench.disclosure.amounts.policy import AmountRule
 from workbench.errors import Problems
 
 
@@ -20,6 +21,7 @@ class SmallCellPolicy(Policy):
            be shown. Even then a 0 may be withheld to protect another number.
     signatures: how many people must sign a release off before anybody can read it (2: four eyes).
     together: hospitals that are taken to put their knowledge together, group by group.
+    amounts: when means and quantiles may be shown; without it none is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -29,6 +31,7 @@ class SmallCellPolicy(Policy):
     zeros: Literal["show", "hide"]
     signatures: int = Field(default=0, ge=0, le=5)
     together: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...] = ()
+    amounts: AmountRule | None = None
 
     @property
     def smallest(self) -> int:

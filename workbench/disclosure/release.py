@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, NoReturn
 
 import pyarrow as pa
 
+from workbench.disclosure.amounts.protect import protect_amounts
+from workbench.disclosure.amounts.told import Amounts
 from workbench.disclosure.explain import explain
 from workbench.disclosure.judge import judge
 from workbench.disclosure.policy import SmallCellPolicy
@@ -37,6 +39,8 @@ class Certificate:
                        hospitals together, and who registered stays.
     rows_sha256:       of the counts as text (`published.csv` beside the witnesses).
     earlier:           the earlier releases audited together with this one, and the hash of their counts.
+    amounts:           of the figures of amounts: numbers and withheld as above, and the hashes of what is shown
+                       (`amounts.csv`) and of the witnesses; empty when there are none.
     """
 
     method: str
@@ -47,6 +51,7 @@ class Certificate:
     withheld: int
     verdicts: Mapping[str, str]
     earlier: Mapping[int, str]
+    amounts: Mapping[str, int | str]
 
 
 class SafeTable:
@@ -54,8 +59,8 @@ class SafeTable:
 
     rows: one row per indicator, hospital ("ALL" too) and year (0 = all): indicator, hospital, year, n, k,
           rest, rate, rate_low, rate_high (Wilson, 95%), expected, ratio, ratio_low, ratio_high
-          (observed/expected, exact Poisson, 95%), withheld. Null = withheld, or not defined for the
-          indicator.
+          (observed/expected, exact Poisson, 95%), mean, q1, median, q3 (of amounts), withheld. Null = withheld,
+          or not defined for the indicator.
 
     An instance holds nothing itself: its content is kept in this module for the instances made here. One
     made in any other way, where Python lets that happen at all, is empty and raises TypeError when read.
@@ -128,8 +133,8 @@ def protect(
     Raises Refused when a demand of any attacker is unsafe or undecided, when the solver fails, when the
     counts contradict the cells, or when the independent re-check finds a fault. Nothing is returned then.
     """
-    told = told_of(table)
-    releases = (*earlier, told)
+    told, salt = told_of(table), salt or os.urandom(32)
+    releases, registered = (*earlier, told), tuple(registered)
     tell = progress or _silent
     judged = judge(releases, policy, registered, tell)
     verdict = judged.verdict
@@ -139,16 +144,16 @@ def protect(
             f"{failed} demands cannot be met and {open_} are undecided: nothing is published; "
             f"use fewer indicators or broader classes{explain(judged.system, judged.targets, judged.hidden, verdict)}"
         )
-    arrays = witness_arrays(
-        releases, judged.system, judged.kinds, verdict.coverage.thinned(), policy, salt or os.urandom(32)
-    )
-    rows = shown_rows(table, told, judged.system, judged.hidden)
+    arrays = witness_arrays(releases, judged.system, judged.kinds, verdict.coverage.thinned(), policy, salt)
+    before = [one.amounts or Amounts(one.number) for one in earlier]
+    amounts = protect_amounts(table, policy, judged.counted(), before, registered, salt)
+    rows = shown_rows(table, told, judged.system, judged.hidden, amounts.figures if amounts else {})
     published = published_text(rows)
     faults = recheck(published, arrays)
     if faults:
         raise Refused(f"the independent re-check found {len(faults)} faults, the first: {faults[0]}")
     numbers, small, withheld = judged.counts()
-    witnesses = Witnesses(arrays, published, small, withheld - small)
+    witnesses = Witnesses(arrays, published, small, withheld - small, amounts)
     certificate = Certificate(
         METHOD,
         _sha256(json.dumps(policy.model_dump(mode="json"), sort_keys=True)),
@@ -158,6 +163,7 @@ def protect(
         withheld,
         MappingProxyType(dict.fromkeys(judged.targets.attackers, "safe")),
         MappingProxyType({one.number: _sha256(one.text) for one in earlier}),
+        MappingProxyType(amounts.certified() if amounts else {}),
     )
     safe = object.__new__(SafeTable)
     _CONTENT[safe] = _Content(table.study, policy, certificate, rows)

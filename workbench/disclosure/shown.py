@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
 
+from workbench.disclosure.amounts.told import FIGURES
 from workbench.disclosure.figures import exact_ratio, wilson
 from workbench.disclosure.rows import Bools, Floats
 from workbench.disclosure.system import System
@@ -17,8 +19,14 @@ from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, PARTS, Indicato
 COUNTS = ("indicator", "hospital", "year", *PARTS)
 
 
-def shown_rows(table: IndicatorTable, told: Told, system: System, hidden: Bools) -> pa.Table:
-    """One row per indicator, hospital and year, totals first; null where a number is in `hidden`."""
+Spread = Mapping[tuple[str, str, int], Mapping[str, float | None]]  # indicator, hospital, year -> figures of amounts
+
+
+def shown_rows(table: IndicatorTable, told: Told, system: System, hidden: Bools, spread: Spread) -> pa.Table:
+    """One row per indicator, hospital and year, totals first; null where a number is in `hidden`.
+
+    spread: the figures of amounts that are shown.
+    """
     visible = {
         tuple(key[:4]): None if hidden[number] else int(system.values[number])
         for key, number in zip(system.shown, system.number.tolist(), strict=True)
@@ -31,7 +39,11 @@ def shown_rows(table: IndicatorTable, told: Told, system: System, hidden: Bools)
         for year in (ALL_YEARS, *told.years)
     ]
     counts = {part: [visible.get((*key, part)) for key in keys] for part in PARTS}
-    withheld = [any(visible.get((*key, part), 0) is None for part in PARTS) for key in keys]
+    withheld = [
+        any(visible.get((*key, part), 0) is None for part in PARTS)
+        or (key[0] in table.amount_of and None in spread.get(key, {"mean": None}).values())
+        for key in keys
+    ]
     n, k = (np.array(counts[part], dtype=float) for part in ("n", "k"))
     whole = np.array(
         [None not in (counts["n"][row], counts["k"][row], counts["rest"][row]) for row in range(len(keys))]
@@ -43,6 +55,7 @@ def shown_rows(table: IndicatorTable, told: Told, system: System, hidden: Bools)
     figures = {
         "rate": rate, "rate_low": rate_low, "rate_high": rate_high,
         "expected": expected, "ratio": ratio, "ratio_low": ratio_low, "ratio_high": ratio_high,
+        **{name: np.array([spread.get(key, {}).get(name) for key in keys], dtype=float) for name in FIGURES},
     }  # fmt: skip
     return pa.table(
         {

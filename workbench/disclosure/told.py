@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from workbench.disclosure.amounts.told import Amounts
 from workbench.disclosure.rows import Bools, Ints, possible_patterns
 from workbench.disclosure.system import Key
 from workbench.errors import Refused
@@ -28,6 +29,7 @@ class Told:
     persons: distinct persons per key.
     shown:   per key the number that was published, None when withheld; empty for the one being made.
     text:    the published counts as CSV.
+    amounts: what an earlier release tells of amounts; None when it has none, or is the one being made.
     """
 
     number: int
@@ -40,6 +42,7 @@ class Told:
     persons: Mapping[Key, int]
     shown: Mapping[Key, int | None]
     text: str = ""
+    amounts: Amounts | None = None
 
     def parts(self) -> list[tuple[str, str]]:
         """Indicator and part of every sort of number."""

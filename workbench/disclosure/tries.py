@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.disclosure.arrays import Arrays
 from workbench.disclosure.explain import Published, arithmetic, reach
 from workbench.disclosure.recheck import View
-from workbench.disclosure.witnesses import Arrays
 
 
 @dataclass(frozen=True)

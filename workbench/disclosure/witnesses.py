@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from workbench.disclosure.amounts.protect import Protected
+from workbench.disclosure.arrays import Arrays, hash_of, load, save
 from workbench.disclosure.coverage import Coverage
 from workbench.disclosure.kinds import Kinds
 from workbench.disclosure.policy import SmallCellPolicy
 from workbench.disclosure.system import Key, System
 from workbench.disclosure.told import Told
 
-WITNESSES_FILE = "witnesses.npz"
-PUBLISHED_FILE = "published.csv"
-Arrays = dict[str, NDArray[np.generic]]
+FILES = WITNESSES_FILE, PUBLISHED_FILE = "witnesses.npz", "published.csv"
+AMOUNTS_FILES = "amounts.npz", "amounts.csv"
 
 
 @dataclass(frozen=True)
@@ -29,24 +27,24 @@ class Witnesses:
     arrays:    what `recheck.py` reads (its docstring lists them), the true table included.
     published: the shown numbers as the text that the certificate's `rows_sha256` is the hash of.
     small, secondary: how many shown numbers are withheld because they are small, and to protect those.
+    amounts: the confidential half of figures of amounts; None when the release has none.
     """
 
     arrays: Arrays
     published: str
     small: int
     secondary: int
+    amounts: Protected | None = None
 
     @property
     def sha256(self) -> str:
         return hash_of(self.arrays)
 
     def save(self, folder: Path) -> None:
-        """Write `witnesses.npz` and `published.csv`, readable by the owner only; the folder must exist."""
-        private = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with os.fdopen(os.open(folder / WITNESSES_FILE, private, 0o600), "wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **self.arrays)
-        with os.fdopen(os.open(folder / PUBLISHED_FILE, private, 0o600), "w", encoding="utf-8", newline="") as text:
-            text.write(self.published)
+        """Write `witnesses.npz` and `published.csv`, and the same of amounts; the folder must exist."""
+        save(self.arrays, self.published, folder, FILES)
+        if self.amounts:
+            save(self.amounts.arrays, self.amounts.text, folder, AMOUNTS_FILES)
 
 
 def witness_arrays(
@@ -128,15 +126,9 @@ def told_again(witnesses: Arrays, published: str, number: int) -> Told:
 
 def load_witnesses(folder: Path) -> tuple[Arrays, str]:
     """The arrays and the published text that `Witnesses.save` wrote; raises OSError when they are not there."""
-    with np.load(folder / WITNESSES_FILE, allow_pickle=False) as arrays:
-        return dict(arrays), (folder / PUBLISHED_FILE).read_text(encoding="utf-8")
+    return load(folder, FILES)
 
 
-def hash_of(arrays: Arrays) -> str:
-    """Hash over the names, types, shapes and bytes of the arrays."""
-    total = hashlib.sha256()
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        total.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        total.update(array.tobytes())
-    return total.hexdigest()
+def load_amounts(folder: Path) -> tuple[Arrays, str]:
+    """The same of amounts; raises OSError when the release has none."""
+    return load(folder, AMOUNTS_FILES)

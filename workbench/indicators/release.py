@@ -1,13 +1,16 @@
-"""The counts that disclosure control protects, put together from the indicators that are plain counts of units."""
+"""What disclosure control protects: counts, and amounts with their figures, of the indicators that reports name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from workbench.catalog.indicator import Indicator
+from workbench.indicators.amounts import amounts, spreads
 from workbench.indicators.flags import Flags
 from workbench.indicators.measures import Result
 from workbench.indicators.table import IndicatorTable
@@ -15,7 +18,7 @@ from workbench.indicators.tallies import SCOPES, cell_of
 from workbench.simulate.backends import Session
 from workbench.study.model import Unit
 
-RELEASED = ("proportion", "count")
+RELEASED = ("proportion", "count", "distribution")
 
 
 def release_table(
@@ -26,7 +29,7 @@ def release_table(
     session: Session,
     released: Collection[str] | None = None,
 ) -> IndicatorTable | None:
-    """Proportions and counts by hospital and year; None where there are none of units with a hospital and one year."""
+    """Proportions, counts and distributions by hospital and year; None where no units have a hospital and one year."""
 
     def wanted(one: Indicator) -> bool:
         return one.type in RELEASED and shown(units[one.of]) and (released is None or one.id in released)
@@ -41,12 +44,16 @@ def release_table(
         for one in results
         if one.statistic == "ratio" and one.indicator in names and not one.cell.stratum
     ]
+    spread = {one.id: one for _, definitions in chosen for one in definitions if one.type == "distribution"}
     return IndicatorTable(
         study=study,
         indicators=names,
         cells=_cells(chosen, names, session),
         counts=_counts(chosen, units, session),
         adjusted=pa.Table.from_pylist(expected, schema=_ADJUSTED),
+        amounts=amounts(chosen, units, session),
+        spreads=spreads(spread, results),
+        amount_of={name: repr(one.value.amount) for name, one in spread.items() if one.value},
     )
 
 
@@ -61,12 +68,16 @@ def shown(unit: Unit) -> bool:
 
 
 def _cells(chosen: Sequence[tuple[Flags, tuple[Indicator, ...]]], names: Sequence[str], session: Session) -> pa.Table:
-    """Patterns of flags; a unit of one kind is in no denominator of another kind."""
+    """Patterns of flags; a unit of one kind is in no denominator of another kind.
+
+    Units in no denominator are left out: a year of which nothing is counted would be a class of its own.
+    """
     marks = [f"{name}.{part}" for name in names for part in ("n", "k")]
     tables = []
     for flags, definitions in chosen:
         own = [f"{one.id}.n" for one in definitions] + [f"{one.id}.k" for one in definitions if one.numerator]
-        grouped = flags.rows.group_by(["hospital", "year", *own]).aggregate(stays=flags.rows.count().cast("int64"))
+        counted = flags.rows.filter(reduce(or_, (flags.rows[f"{one.id}.n"] for one in definitions)))
+        grouped = counted.group_by(["hospital", "year", *own]).aggregate(stays=counted.count().cast("int64"))
         found = session.arrow(grouped.order_by(["hospital", "year", *own]))
         none = pa.array([False] * found.num_rows, pa.bool_())
         columns = {name: found[name] if name in own else none for name in marks}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +15,13 @@ PARTS = ("n", "k", "rest")
 _COUNTS = {"indicator": pa.string(), "hospital": pa.string(), "year": pa.int32(), "part": pa.string(),
            "stays": pa.int64(), "persons": pa.int64()}  # fmt: skip
 _ADJUSTED = {"indicator": pa.string(), "hospital": pa.string(), "year": pa.int32(), "expected": pa.float64()}
+_KEY = {"indicator": pa.string(), "hospital": pa.string(), "year": pa.int32()}
+_AMOUNTS = {**_KEY, "person": pa.int64(), "amount": pa.float64()}
+_SPREADS = {**_KEY, "n": pa.int64(), **dict.fromkeys(("mean", "q1", "median", "q3"), pa.float64())}
+
+
+def _none(columns: dict[str, pa.DataType]) -> pa.Table:
+    return pa.schema(list(columns.items())).empty_table()
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,11 @@ class IndicatorTable:
                 hospital), year (0 = every year), part (n, k or rest = n - k), stays, persons (distinct, so
                 not additive). An indicator that is a plain count has part n only. A number without row is 0.
     adjusted:   indicator, hospital, year, expected (events expected from the case mix); margins included.
+    amounts:    of the indicators that are distributions, one row per person and hospital year: indicator, hospital,
+                year, person (a number that means nothing outside this table), amount (the person's units added up).
+                They stand in `cells` and `counts` as plain counts of their units.
+    spreads:    their exact figures: indicator, hospital, year, n (units), mean, q1, median, q3; margins included.
+    amount_of:  of each of them, what is added up: two with the same name can be subtracted from one another.
 
     Raises ValueError when a column is missing or of another type, or a row contradicts these rules.
     """
@@ -37,6 +50,9 @@ class IndicatorTable:
     cells: pa.Table
     counts: pa.Table
     adjusted: pa.Table
+    amounts: pa.Table = field(default_factory=lambda: _none(_AMOUNTS))
+    spreads: pa.Table = field(default_factory=lambda: _none(_SPREADS))
+    amount_of: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(set(self.indicators)) != len(self.indicators) or not self.indicators:
@@ -48,6 +64,7 @@ class IndicatorTable:
         self._check_cells()
         self._check_counts()
         self._check_adjusted()
+        self._check_amounts()
 
     def _check_cells(self) -> None:
         cells = self.cells
@@ -77,6 +94,17 @@ class IndicatorTable:
         finite = pc.and_(pc.is_finite(adjusted["expected"]), pc.greater_equal(adjusted["expected"], 0.0))
         _refuse("adjusted: expected must be a finite number from 0", pc.invert(finite))
         _check_unique("adjusted", adjusted, ["indicator", "hospital", "year"])
+
+    def _check_amounts(self) -> None:
+        _check_columns("amounts", self.amounts, _AMOUNTS)
+        _check_columns("spreads", self.spreads, _SPREADS)
+        for label, rows in (("amounts", self.amounts), ("spreads", self.spreads)):
+            names = pa.array([name for name in self.indicators if name in self.amount_of], pa.string())
+            named = pc.is_in(rows["indicator"], names)
+            _refuse(f"{label}: unknown indicator, or one that does not say what it adds up", pc.invert(named))
+        _refuse("amounts: an amount that is no number", pc.invert(pc.is_finite(self.amounts["amount"])))
+        _check_unique("amounts", self.amounts, ["indicator", "hospital", "year", "person"])
+        _check_unique("spreads", self.spreads, ["indicator", "hospital", "year"])
 
 
 def _check_columns(label: str, table: pa.Table, wanted: dict[str, pa.DataType]) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from workbench.disclosure.arrays import Arrays
 from workbench.disclosure.recheck import View
-from workbench.disclosure.witnesses import Arrays
 from workbench.errors import WorkbenchError
 from workbench.indicators.table import ALL_HOSPITALS
 from workbench.main.confidential import half_of

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from workbench.disclosure.amounts.tries import AmountTry
+from workbench.disclosure.tries import Try
 from workbench.main import releases, terminal
 from workbench.main.confidential import certificate_of
 from workbench.main.release_report import write_report
@@ -118,14 +120,17 @@ def attack(chosen: argparse.Namespace) -> int:
     """Print how far every attacker gets; exit code 1 when one of them learns something."""
     with terminal.Bars().stage("attack") as (progress, say):
         found, tries = releases.attack_release(chosen.releases, chosen.study, chosen.number, progress)
+        figures = releases.attack_figures(chosen.releases, chosen.study, chosen.number)
         say(f"release {found.release.number}")
+    every: list[Try | AmountTry] = [*tries, *figures]
+    learned = sum(one.learned for one in every)
     if chosen.format == "json":
         terminal.show_json([
             {name: None if isinstance(value, float) and math.isinf(value) else value
              for name, value in dataclasses.asdict(one).items()}
-            for one in tries
+            for one in every
         ])  # fmt: skip
-        return 1 if any(one.learned for one in tries) else 0
+        return 1 if learned else 0
     rows = [
         (one.attacker, f"{one.secrets:,}", f"{one.learned:,}", one.target,
          f"{one.low} to {one.high}" if one.secrets else "", _interval(one.lp_low, one.lp_high) if one.secrets else "")
@@ -136,14 +141,27 @@ def attack(chosen: argparse.Namespace) -> int:
     best = next((one for one in tries if one.sum), None)
     if best:
         terminal.out.print(f"The best sum of {best.attacker}: {best.sum}", markup=False)
-    learned = sum(one.learned for one in tries)
+    if figures:
+        _attacked_figures(figures)
     terminal.out.print(
-        f"{learned} small numbers are given away: withdraw this release."
+        f"{learned} small numbers or amounts are given away: withdraw this release."
         if learned
         else f"{len(tries)} attackers, {sum(one.secrets for one in tries):,} questions, nothing learned: each small "
         "number may be anything from the smallest value to the threshold and beyond."
     )
     return 1 if learned else 0
+
+
+def _attacked_figures(figures: Sequence[AmountTry]) -> None:
+    rows = [
+        (one.attacker, one.indicator, f"{one.groups:,}", f"{one.learned:,}", one.target,
+         f"{one.persons:g} persons" if math.isfinite(one.persons) else "anything",
+         f"{one.over:.0%} over it" if math.isfinite(one.over) else "anything")
+        for one in figures
+    ]  # fmt: skip
+    heads = ("attacker", "amount", "groups of others", "learns", "the nearest miss", "may hold up to",
+             "its largest amount may be taken for up to")  # fmt: skip
+    terminal.show_table("Means and quantiles", heads, rows)
 
 
 def _interval(low: float, high: float) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 from workbench.access import load_directory
 from workbench.access.profiles import Profile
 from workbench.disclosure import Told, load_policy
+from workbench.disclosure.amounts.tries import AmountTry, attack_amounts
 from workbench.disclosure.judge import judge, merged
 from workbench.disclosure.tries import Try, attack
 from workbench.errors import Refused, WorkbenchError
-from workbench.main.confidential import half_of, told_by
+from workbench.main.confidential import amounts_of, half_of, told_by
 from workbench.publish import list_releases, read_release
 from workbench.publish.ledger import Standing, sign, standing, standings, withdraw
 
@@ -77,6 +78,12 @@ def attack_release(
     found = one_standing(releases, study, number)
     arrays, text = half_of(found.release, releases)
     return found, attack(text, arrays, progress)
+
+
+def attack_figures(releases: Path, study: str, number: int | None) -> tuple[AmountTry, ...]:
+    """How near every attacker comes to one person's amount; empty for a release without figures of amounts."""
+    found = amounts_of(one_standing(releases, study, number).release, releases)
+    return attack_amounts(found[1], found[0]) if found else ()
 
 
 @dataclass(frozen=True)

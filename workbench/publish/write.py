@@ -39,6 +39,7 @@ COLUMNS: Mapping[str, pa.DataType] = {
     "n": pa.int64(), "k": pa.int64(), "rest": pa.int64(),
     "rate": pa.float64(), "rate_low": pa.float64(), "rate_high": pa.float64(),
     "expected": pa.float64(), "ratio": pa.float64(), "ratio_low": pa.float64(), "ratio_high": pa.float64(),
+    "mean": pa.float64(), "q1": pa.float64(), "median": pa.float64(), "q3": pa.float64(),
     "withheld": pa.bool_(),
 }  # fmt: skip
 _PARTIAL = ".partial-"
