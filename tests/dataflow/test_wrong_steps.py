@@ -168,7 +168,7 @@ def test_a_key_ends_for_who_destroys_it_and_for_nobody_else(check: Callable[[str
 def test_indicators_need_a_place_and_a_policy(
     check: Callable[[str], list[Problem]], tmp_path: Path, catalog: Catalog, repo_root: Path
 ) -> None:
-    for more, missing in (("", "analysis"), ("analysis: {party: kce, dataset: safe}\n", "scra")):
+    for more, missing in (("", "analysis"),):
         assert check(f"{WHOLE}indicators: [ivt]\n{more}") == []
         found, _ = read_study(str(tmp_path / "study.yaml"), catalog, repo_root / "catalog")
         assert found is not None

@@ -72,6 +72,19 @@ WRONG: dict[str, tuple[str, str, str, str, str]] = {
         MORTALITY, "rule: {column: Overlijden30, is: true}", "rule: {column: VorigVerblijf, known: false}",
         "id: died", "everybody is in it",
     ),
+    "shown apart by a column that is not there": (
+        IVT, "column: A2_CODE_SEX", "column: A2_CODE_SEXE", "id: sex", "shown apart by stay.A2_CODE_SEXE",
+    ),
+    "a stratum of a column and of columns": (
+        IVT, "column: A2_CODE_SEX", "column: A2_CODE_SEX, columns: [Jaar]", "id: sex", "a stratum has either",
+    ),
+    "told apart by a list without groups": (
+        IVT, "direction: higher", "groups_of: sex\ndirection: higher", "groups_of:", "no such list has groups",
+    ),
+    "told apart by a list that the numerator does not ask": (
+        IVT, "direction: higher", "groups_of: stroke_inclusion\ndirection: higher", "groups_of:",
+        "asks for no code of that list",
+    ),
     "proxy beside an indicator that does not exist": (
         IVT, "beside: ivt_direct", "beside: ivt_seen", "proxy:", "it does not exist",
     ),

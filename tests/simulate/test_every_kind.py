@@ -114,6 +114,13 @@ def test_stays_have_the_year_and_week_of_their_admission(kept: Rows, made: World
     assert found == chosen and len(found) > 20
 
 
+def test_the_derived_variable_of_the_catalogue_is_that_of_every_stay(kept: Rows, made: World) -> None:
+    wanted = Counter(
+        (stay.hospital, stay.number, None if stay.end is None else (stay.end - stay.begin).days) for stay in made.stays
+    )
+    assert Counter((row["CODE_AGR"], row["STAYNUM"], row["LOS"]) for row in kept["lengths"]) == wanted
+
+
 def klass(age: int) -> str:
     tops = {16: "0-16", 40: "17-40", 65: "41-65", 85: "66-85", 200: "86+"}
     return next(name for top, name in tops.items() if age <= top)

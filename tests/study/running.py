@@ -59,11 +59,11 @@ def flow_of(name: str, catalog: Catalog) -> Flow:
     return compile_flow(load_study(name, catalog, CATALOG), catalog)
 
 
-def data_for(flow: Flow, out: Path, seed: int) -> Path:
+def data_for(flow: Flow, out: Path, seed: int, persons: int = PERSONS) -> Path:
     """Synthetic data with what the study asks for."""
     refs = {use.ref for use in flow.study.study.variables} | {flow.study.study.population.unit}
     tables = tables_for(refs)
-    generate(out, persons=PERSONS, seed=seed, enrich="stroke-care", catalog_root=CATALOG, tables=tables)
+    generate(out, persons=persons, seed=seed, enrich="stroke-care", catalog_root=CATALOG, tables=tables)
     return out
 
 

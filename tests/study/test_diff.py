@@ -334,11 +334,10 @@ def test_what_is_no_longer_given_is_no_longer_learnt(party: str) -> None:
     """Against the closure itself: what the party loses is what it had and has not."""
     file = FILES["ima-microdata"]
     text = plain(file)
-    gone = ("take-medicines", "join-medicines", "count-deliveries")
+    gone = ("construct-antidepressants", "join-medicines", "count-users")
     text["flow"] = [one for one in text["flow"] if one["id"] not in gone]
-    step_of(text, "select-subset")["parts"].pop("medicine")
-    step_of(text, "years-only")["recode"].pop("medicine")
-    text["conditions"] = []
+    text["conditions"] = text["indicators"] = []
+    text["analysis"]["units"].pop("medicine_year")
     found = exposed("ima-microdata", text)
     told = [one for one in found.learned if one.name == party]
     old, new = (knowledge_of(compile_flow(one, ROOT)).exposure([party]).clusters for one in (file, again(file, text)))
@@ -381,9 +380,10 @@ def test_a_variable_that_has_little_in_common_is_another_one() -> None:
 
 def test_a_column_of_the_same_name_from_elsewhere() -> None:
     text = plain(FILES["intego"])
-    step_of(text, "consolidate-streams")["columns"]["tests"] = "left.tests"
+    step_of(text, "put-problems-beside-years")["columns"]["DiagnoseJaar"] = "left.registration_year"
     (change,) = diff(FILES["intego"], again(FILES["intego"], text), ROOT).changes
-    assert "gone tests = right.tests; new tests = left.tests" in change.text.en
+    told = "gone DiagnoseJaar = right.registration_year; new DiagnoseJaar = left.registration_year"
+    assert told in change.text.en
 
 
 def test_the_same_change_of_two_entries_is_told_of_both() -> None:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import pytest
 
+from tests.indicators.intego_oracle import PER, intego_cells
 from tests.study.conftest import CATALOG
 from tests.study.running import Ran, columns, data_for, flow_of, run, sql
 from workbench.catalog import Catalog
+from workbench.indicators import compute_indicators
 from workbench.study.printed_load import load_printed
 from workbench.verify import knowledge_of, minimal_coalitions
 
-PAYLOAD = "registry_variables, diagnoses, prescriptions, tests"
+# What each part of the register holds, beside the year of the registration.
+PAYLOAD = {
+    "patient": "birth_year, sex, registry_variables", "diagnosis": "diagnoses", "prescription": "prescriptions",
+    "test": "tests",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Ran:
     folder = tmp_path_factory.mktemp("intego")
     flow = flow_of("intego", catalog)
-    return run(flow, data_for(flow, folder / "data", seed=3), folder / "run")
+    return run(flow, data_for(flow, folder / "data", seed=3, persons=40_000), folder / "run")
 
 
 def test_the_document_is_transcribed(catalog: Catalog) -> None:
@@ -25,18 +31,24 @@ def test_the_document_is_transcribed(catalog: Catalog) -> None:
     assert [step.does for step in printed.steps if step.number == "2"] == ["send"]
 
 
-def test_the_consolidation_is_complete(ran: Ran) -> None:
+@pytest.mark.parametrize("part", PAYLOAD)
+def test_the_consolidation_is_complete(ran: Ran, part: str) -> None:
     """The register is the join of both source tables, with a pseudonym in the place of the number."""
-    register = ran.table("intego-researchers", "register")
-    by_niss = f"""SELECT NISS AS person, {PAYLOAD} FROM {ran.source("IDENTIFIER")}
-        JOIN {ran.source("REGISTRY")} USING (registration_code)"""
-    by_pseudonym = f"SELECT HDPseudo AS person, {PAYLOAD} FROM {register}"
+    register = ran.table("intego-researchers", f"register.{part}")
+    filled = PAYLOAD[part].rpartition(" ")[2]
+    by_niss = f"""SELECT NISS AS person, * FROM {ran.source("IDENTIFIER")}
+        JOIN {ran.source("REGISTRY")} USING (registration_code) WHERE {filled} NOT NULL"""
+    by_pseudonym = f"SELECT HDPseudo AS person, * FROM {register}"
     # The same rows, divided over persons in the same way: what each person has, and how many have that.
-    shape = """SELECT has, count(*) FROM (SELECT person, list_sort(list(concat_ws('|', registry_variables,
-        diagnoses, prescriptions, tests))) AS has FROM ({rows}) GROUP BY person) GROUP BY has ORDER BY has"""
+    shape = f"""SELECT has, count(*) FROM (SELECT person, list_sort(list(concat_ws('|', registration_year,
+        {PAYLOAD[part]}))) AS has FROM ({{rows}}) GROUP BY person) GROUP BY has ORDER BY has"""
     expected = sql(shape.format(rows=by_niss))
-    assert sql(shape.format(rows=by_pseudonym)) == expected
-    (count,) = sql(f"SELECT count(*), count(DISTINCT registration_code) FROM {ran.source('REGISTRY')}")
+    assert sql(shape.format(rows=by_pseudonym)) == expected != []
+
+
+def test_what_is_received_is_what_is_consolidated(ran: Ran) -> None:
+    listed = f"{ran.source('REGISTRY')} WHERE registry_variables NOT NULL"
+    (count,) = sql(f"SELECT count(*), count(DISTINCT registration_code) FROM {listed}")
     assert count[0] > 200
     for part in ("received", "consolidated"):
         assert sql(f"SELECT registraties, patienten FROM {ran.table('healthdata', f'quality_control.{part}')}") == [
@@ -94,13 +106,14 @@ def test_deletion_follows_consolidation_and_is_logged(ran: Ran) -> None:
 
 def test_the_published_tables_are_right_and_have_no_small_cell(ran: Ran) -> None:
     expected = sql(f"""SELECT diagnoses, count(*), count(DISTINCT NISS) FROM {ran.source("IDENTIFIER")}
-        JOIN {ran.source("REGISTRY")} USING (registration_code) GROUP BY diagnoses
+        JOIN {ran.source("REGISTRY")} USING (registration_code) WHERE diagnoses NOT NULL GROUP BY diagnoses
         HAVING count(DISTINCT NISS) >= 5 ORDER BY diagnoses""")
     for party in ("public", "intego-researchers"):
         table = ran.table(party, "healthstat_tables")
         assert sql(f"SELECT diagnoses, registraties, patienten FROM {table} ORDER BY diagnoses") == expected
     assert ran.held()["public"] == {"healthstat_tables"}
-    small = sql(f"SELECT count(*) FROM (SELECT diagnoses FROM {ran.source('REGISTRY')} GROUP BY 1 HAVING count(*) < 5)")
+    coded = f"{ran.source('REGISTRY')} WHERE diagnoses NOT NULL"
+    small = sql(f"SELECT count(*) FROM (SELECT 1 FROM {coded} GROUP BY diagnoses HAVING count(*) < 5)")
     assert small[0][0] > 0, "there are small cells to leave out"
 
 
@@ -112,3 +125,25 @@ def test_who_can_bring_identity_and_diagnosis_together(ran: Ran) -> None:
         frozenset({"ehealth", "healthdata"}),
         frozenset({"ehealth", "intego-researchers"}),
     }
+
+
+def test_every_figure_equals_the_answer_key(ran: Ran) -> None:
+    """Over all, per year, sex and class of age, and per year, sex and age together; every group and every cell."""
+    computed = compute_indicators(ran.flow, ran.run)
+    assert computed.table is None, "a register without hospitals has nothing to show by them"
+    found: dict[str, dict[tuple[str, str, str], tuple[int, int]]] = {cut: {} for cut in PER}
+    for one in computed.results:
+        cut = one.cell.stratum or ("year" if one.cell.year else "all")
+        level = one.cell.level or (str(one.cell.year) if one.cell.year else "all")
+        group = one.statistic.partition(" ")[2]
+        counted = one.n if one.k is None else one.k
+        found[cut][one.indicator, group, level] = (int(counted), int(one.n))
+    assert found == intego_cells(ran.data)
+    cells = found["year-sex-age"]
+    assert len(cells) > 1_000 and len({level for _, _, level in cells}) > 30
+    # The traps were met: problems written down twice, known before the patient came, and acute ones.
+    register = ran.table("intego-researchers", "register.diagnosis")
+    twice = f"SELECT count(*) FROM (SELECT 1 FROM {register} WHERE diagnoses <> 'R74' GROUP BY HDPseudo, diagnoses"
+    assert sql(f"{twice} HAVING count(*) > 1)")[0][0] > 2
+    new, there = found["all"]["intego_incidence", "", "all"][0], found["all"]["intego_prevalence", "", "all"][0]
+    assert 5 < new < there / 5

@@ -26,6 +26,8 @@ def test_a_table_is_the_same_whatever_is_made_beside_it(data: Data, tmp_path: Pa
         "tumours",
         "tumour_care",
         "practices",
+        "practice_problems",
+        "practice_care",
     }
     assert set(alone.tables) == made | {"persons", "stays", "episodes", "hospital_effects"}
     assert fingerprint(tmp_path, alone.tables) == fingerprint(data.folder, alone.tables)

@@ -102,14 +102,33 @@ def test_who_objected_is_in_neither_stream_of_the_practices(data: Data, paramete
     told = data.rows("SELECT registration_code, INSZ FROM key_practices WHERE NOT objected ORDER BY 1")
     assert told == data.rows("SELECT registration_code, NISS FROM IDENTIFIER ORDER BY 1")
     assert data.one("SELECT count(*) FROM key_practices WHERE objected") > 0
-    born = """SELECT count(*) FROM REGISTRY JOIN IDENTIFIER USING (registration_code) JOIN key_persons ON INSZ = NISS
-        WHERE NOT starts_with(registry_variables, 'born=' || year(birth_date) || ';')"""
-    assert data.one(born) == 0
+    other = """SELECT count(*) FROM REGISTRY JOIN IDENTIFIER USING (registration_code) JOIN key_persons p ON INSZ = NISS
+        WHERE birth_year <> year(birth_date) OR REGISTRY.sex <> CASE p.sex WHEN 'man' THEN '1' ELSE '2' END"""
+    assert data.one(other) == 0
     flemish = "arrondissement[1] IN ('1', '3', '4', '7') OR arrondissement[1:2] IN ('23', '24')"
     persons = data.one(f"SELECT count(*) FROM key_persons WHERE {flemish}")
     share = data.one("SELECT count(*) FROM key_practices") / persons
     assert abs(share - parameters.number("intego.share")) < 0.005
-    heart = """SELECT count(*) FROM key_practices JOIN key_persons USING (INSZ)
-        WHERE diagnosis = 'K78' AND NOT atrial_fibrillation
-            OR atrial_fibrillation AND diagnosis NOT IN ('K78', 'X76')"""
-    assert data.one(heart) == 0
+    heart = """SELECT count(*) FROM (SELECT INSZ, bool_or(problem = 'K78') AS told FROM key_practice_problems
+            GROUP BY INSZ) JOIN key_persons USING (INSZ) WHERE told AND NOT atrial_fibrillation"""
+    assert data.one(heart) == 0 and data.one("SELECT count(*) FROM key_practice_problems WHERE problem = 'K78'") > 0
+
+
+def test_registrations_of_the_practices_say_what_was_planted(data: Data) -> None:
+    """Years on the list, first year of each problem, prescriptions and tests: row by row those of the answer key."""
+    data.con.execute("CREATE OR REPLACE TEMP VIEW reg AS SELECT INSZ, r.* FROM REGISTRY r JOIN key_practices USING "
+                     "(registration_code)")  # fmt: skip
+    listed = "SELECT INSZ, min(registration_year), max(registration_year), count(*) FROM reg WHERE birth_year NOT NULL"
+    told = "SELECT INSZ, first_year, last_year, last_year - first_year + 1 FROM key_practices WHERE NOT objected"
+    assert data.rows(f"{listed} GROUP BY 1 ORDER BY 1") == data.rows(f"{told} ORDER BY 1")
+    first = "SELECT INSZ, diagnoses, min(registration_year) FROM reg WHERE diagnoses <> 'R74' GROUP BY ALL ORDER BY ALL"
+    problems = "SELECT INSZ, problem, min(known) FROM key_practice_problems GROUP BY ALL"
+    heard = "INSZ IN (SELECT INSZ FROM key_practices WHERE NOT objected)"
+    assert data.rows(first) == data.rows(f"{problems} HAVING {heard} ORDER BY ALL")
+    for column, planted in (("prescriptions", "prescriptions"), ("tests", "tests")):
+        rows = f"""SELECT INSZ, registration_year, count(*) FROM reg WHERE {column} NOT NULL AND {column} <> 'J01CA04'
+            GROUP BY ALL ORDER BY ALL"""
+        sums = f"SELECT INSZ, year, sum({planted}) AS n FROM key_practice_care WHERE {heard} GROUP BY ALL HAVING n > 0"
+        assert data.rows(rows) == data.rows(f"{sums} ORDER BY ALL") != []
+    late = "SELECT count(*) FROM reg JOIN key_persons USING (INSZ) WHERE registration_year > year(death_date)"
+    assert data.one(late) == 0

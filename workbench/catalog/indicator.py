@@ -62,20 +62,22 @@ class Adjustment(Entry):
 class Stratum(Entry):
     """Classes in which an indicator is shown apart: the values of a column, or ages from these years on.
 
+    columns: several columns together, crossed with the ages where both are given: every combination is a class.
     reference: the level with which the hazards of the other levels are compared, for a survival.
     """
 
     id: Name
     label: Label
     column: Text | None = None
+    columns: tuple[Text, ...] = ()
     ages_from: tuple[int, ...] | None = None
     reference: Text | None = None
     cite: Cite
 
     @model_validator(mode="after")
     def _one(self) -> Stratum:
-        if (self.column is None) == (self.ages_from is None):
-            raise ValueError("a stratum has either 'column' or 'ages_from'")
+        if bool(self.column) == bool(self.columns or self.ages_from):
+            raise ValueError("a stratum has either 'column', or 'columns' or 'ages_from' or both of these")
         if self.ages_from is not None and list(self.ages_from) != sorted(set(self.ages_from)):
             raise ValueError("classes of age rise and do not overlap")
         return self
@@ -101,6 +103,8 @@ class Indicator(Entry):
     survival:     `value` is the time in days, `numerator` says that it ended with the event, `limits` are the years
                   shown; with `relative_to` also beside what everybody of the same age and sex survives, by that life
                   table of catalog/life_tables.
+    `groups_of` names a code list with groups, by which the numerator of a proportion is told apart as well: each group
+    is that numerator with the list narrowed to the group, beside the whole denominator.
     """
 
     id: Name
@@ -120,6 +124,7 @@ class Indicator(Entry):
     period: Years | None = None
     strata: tuple[Stratum, ...] = ()
     printed: tuple[Cite, ...] = Spec(default=(), description="every list of the document that has it")
+    groups_of: Name | None = None
     proxy: Proxy | None = None
     adjustment: Adjustment | None = None
     relative_to: Name | None = None
@@ -138,6 +143,8 @@ class Indicator(Entry):
                 raise ValueError(f"a {self.type} has no '{part}'")
         if self.adjustment and self.type not in ("proportion", "survival"):
             raise ValueError(f"a {self.type} cannot be adjusted: only a proportion or a survival is")
+        if self.groups_of and self.type != "proportion":
+            raise ValueError(f"a {self.type} has no 'groups_of': the numerator of a proportion is told apart")
         if self.limits and self.type not in ("distribution", "survival"):
             raise ValueError(f"a {self.type} has no 'limits'")
         if self.type != "survival" and (self.relative_to or any(one.reference for one in self.strata)):

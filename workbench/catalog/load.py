@@ -132,7 +132,8 @@ class _Reader:
                 self.places.setdefault(f"field:{ref}.{one.name}", Place(source.name, line))
         if isinstance(entry, Indicator):
             rules = (loc for loc, _ in (*entry.rules(), *entry.amounts()))
-            for loc in (*rules, ("period",), ("proxy",), ("adjustment",), ("of",)):
+            strata = (("strata", number) for number in range(len(entry.strata)))
+            for loc in (*rules, *strata, ("period",), ("groups_of",), ("proxy",), ("adjustment",), ("of",)):
                 place = Place(source.name, source.line((*at, *loc)))
                 self.places[f"{name}:{'.'.join(map(str, loc))}"] = place
         yield ref, entry

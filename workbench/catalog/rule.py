@@ -283,6 +283,11 @@ class Amount(Entry):
             raise ValueError("an amount has exactly one of 'column', 'rows', 'one' and 'earliest'")
         return self
 
+    def always_known(self) -> bool:
+        """Whether every unit has it: the number 1, or a count of rows with a number for none of them."""
+        counted = self.rows is not None and self.rows.of == "count" and self.no_rows is not None
+        return (bool(self.one) or counted) and not (self.plus or self.minus)
+
     def of_rows(self) -> tuple[AmountOfRows, ...]:
         """What is made from rows of other tables."""
         return (self.rows,) if self.rows else self.earliest or ()

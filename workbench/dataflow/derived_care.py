@@ -54,13 +54,13 @@ def chronic_medication(tables: Tables, catalog: Catalog, parameters: Parameters)
     lines = tables["ima.FARMA"]
     asked = lines.filter(matches(_text(lines, "ATC_PROD_L"), catalog.codes[parameters["codes"]]))
     given = asked.group_by(["SS00010", "SS00015", "SS00135"]).aggregate(packages=asked["SS00050"].sum())
-    known = [entry for entry in catalog.codes[parameters["product_codes"]].entries if "units" in entry.attributes]
-    units = ibis.memtable(
-        {"SS00135": [entry.code for entry in known], "units": [entry.attributes["units"] for entry in known]},
-        schema={"SS00135": "string", "units": "int64"},
-    )
-    both = given.filter(given["packages"] > 0).left_join(units, "SS00135")
-    supply = both.select("SS00010", "SS00015", supplied=both["packages"] * both["units"].fill_null(0))
+    sizes: dict[int, list[str]] = {}
+    for entry in catalog.codes[parameters["product_codes"]].entries:
+        sizes.setdefault(int(entry.attributes.get("units", 0)), []).append(str(entry.code))
+    taken = given.filter(given["packages"] > 0)
+    # Conditions and no table of packages: an expression with a table in memory runs only where that was registered.
+    units = ibis.cases(*((taken["SS00135"].isin(codes), size) for size, codes in sizes.items()), else_=0)
+    supply = taken.select("SS00010", "SS00015", supplied=taken["packages"] * units)
     per_year = supply.group_by("SS00010", year=_year(supply)).aggregate(
         supplied=supply["supplied"].sum(), deliveries=supply["SS00015"].nunique()
     )

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from workbench.catalog.model import Catalog, Place
 from workbench.dataflow import derived_care as care
 from workbench.dataflow import derived_stays as stays
-from workbench.dataflow.derived_stays import Parameters, Tables
+from workbench.dataflow.derived_stays import STAY, Parameters, Tables
 from workbench.errors import Problem
 
 Algorithm = Callable[[Tables, Catalog, Parameters], ir.Table]
@@ -37,6 +37,12 @@ PARAMETERS: Mapping[str, frozenset[str]] = {
     "delivery_los": frozenset({"diagnosis_codes", "procedure_codes"}),
     "chronic_medication": frozenset({"codes", "product_codes", "min_days", "min_deliveries"}),
     "charlson_score": frozenset({"codes", "group_codes", "left_out"}),
+}
+# Columns by which the rows of a result are told apart; days within a stay have those of their own table as well.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("length_of_stay", "days_since_admission", "delivery_los", "charlson_score", "age_class"), STAY),
+    **dict.fromkeys(("gp_contacts", "chronic_medication"), ("SS00010", "year")),
+    **dict.fromkeys(("previous_stay", "next_stay", "death_within"), ()),  # made from a flow's own table
 }
 
 

@@ -71,6 +71,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {"nl": _NL, "fr": _FR, "en": _EN}
 
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "select": ("selecteren", "sélectionner", "select"),
+    "construct": ("variabele construeren", "construire une variable", "construct"),
     "derive": ("afleiden", "dériver", "derive"),
     "recode_date": ("datum hercoderen", "recoder une date", "recode date"),
     "categorise": ("in klassen", "en classes", "categorise"),

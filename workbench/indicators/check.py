@@ -10,8 +10,9 @@ from workbench.catalog.rule import Amount, Condition, Last, Rows, RuleSpec
 from workbench.dataflow.graph import read_flow
 from workbench.dataflow.schema import Column
 from workbench.errors import Problem
+from workbench.indicators.groups import group_names
 from workbench.indicators.needed import unmotivated
-from workbench.indicators.used import analysis_columns, used_columns
+from workbench.indicators.used import analysis_columns, stratum_columns, used_columns
 from workbench.indicators.within import outside
 from workbench.study.load import StudyFile
 from workbench.study.model import Study, Unit
@@ -23,10 +24,9 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
     """Every indicator exists, its rules can be computed, and the analysis dataset has what they read."""
     study = file.study
     flow, _ = read_flow(file, catalog)
-    if study.indicators and (study.analysis is None or study.scra is None) and not file.left_out(("analysis",)):
-        missing = "analysis" if study.analysis is None else "scra"
-        what, why = f"the study has indicators and no '{missing}'", "both say where and how results are released"
-        yield file.problem(("indicators",), what, why, f"add '{missing}', or leave out the indicators")
+    if study.indicators and study.analysis is None and not file.left_out(("analysis",)):
+        what, why = "the study has indicators and no 'analysis'", "it says who computes them from which dataset"
+        yield file.problem(("indicators",), what, why, "add 'analysis', or leave out the indicators")
     columns = analysis_columns(flow)
     for name, unit in study.analysis.units.items() if study.analysis else ():
         for what, why, todo in _unit(name, unit, study, columns):
@@ -106,6 +106,22 @@ def _definition(
         if why:
             what = f"'{one.id}' is a proxy beside '{one.proxy.beside}'"
             yield ("proxy",), (what, why, "name an indicator that sees the same directly")
+    for number, stratum in enumerate(one.strata):
+        for name in stratum_columns(stratum) if columns else ():
+            if f"{unit.part}.{name}" not in columns:
+                what = f"'{one.id}' is shown apart by {unit.part}.{name}"
+                why = f"the analysis dataset of {study.id} does not have it"
+                yield ("strata", number), (what, why, "correct the name, or leave the stratum out")
+    if one.groups_of:
+        told = {condition.codes for condition in one.numerator.rule.conditions()} if one.numerator else set()
+        if not group_names(one, catalog) or one.groups_of not in told:
+            why = (
+                "its numerator asks for no code of that list"
+                if group_names(one, catalog)
+                else "no such list has groups"
+            )
+            what = f"'{one.id}' is told apart by the groups of '{one.groups_of}'"
+            yield ("groups_of",), (what, why, "name a list of the numerator whose entries have groups")
     if one.period and unit.year is None:
         what = f"'{one.id}' has a period"
         yield ("period",), (what, f"unit '{one.of}' of {study.id} has no 'year'", "give the unit its year")

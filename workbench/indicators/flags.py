@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial, reduce
+from typing import cast
 
 import ibis
 import ibis.expr.types as ir
@@ -11,6 +13,7 @@ import ibis.expr.types as ir
 from workbench.catalog.base import Label
 from workbench.catalog.indicator import Indicator, Measured, Rule, Stratum
 from workbench.indicators.frame import Frame
+from workbench.indicators.groups import group_rules
 from workbench.indicators.rules import amount, apply
 
 UNKNOWN = "unknown"
@@ -18,7 +21,7 @@ UNKNOWN = "unknown"
 
 def column_of(stratum: Stratum) -> str:
     """The flags' column with the levels of a stratum; indicators that cut the same way share it."""
-    return f"stratum:{stratum.column or stratum.ages_from}"
+    return f"stratum:{' '.join((stratum.column or '', *stratum.columns, str(stratum.ages_from or '')))}"
 
 
 OWN_COVARIATES = ("age", "sex", "charlson")
@@ -37,8 +40,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Flags:
-    """rows: hospital and year (empty where not known), person, `<indicator>.n` and `.k` (within .n), `.value`,
-    `.exposure`, a column per stratum, the steps' columns, and the covariates that adjustments need.
+    """rows: hospital and year (empty where not known), person, `<indicator>.n` and `.k` (within .n), `.k:<group>`,
+    `.value`, `.exposure`, a column per stratum, the steps' columns, and the covariates that adjustments need.
     """
 
     rows: ir.Table
@@ -70,12 +73,17 @@ class Maker:
                 continue
             column = self._amount(part)
             self.columns[f"{definition.id}.{name}"] = column
+            if part.amount.always_known():
+                continue
             known = self._known(column)
             kept = self._step(definition, f"{name}-known", part.label, "known", kept, known)
         self.columns[f"{definition.id}.n"] = kept
         if definition.numerator:
             counted = self._both(kept, self._rule(definition.numerator))
             self.columns[f"{definition.id}.k"] = counted
+            for group, narrowed in group_rules(definition, self.frame.catalog):
+                inner = self._column(repr(narrowed), partial(apply, narrowed, self.frame))
+                self.columns[f"{definition.id}.k:{group}"] = self._both(kept, inner)
         for stratum in definition.strata:
             self.columns[column_of(stratum)] = self._stratum(stratum)
 
@@ -139,10 +147,21 @@ def age(frame: Frame) -> ir.Value:
 
 def _level(stratum: Stratum, frame: Frame) -> ir.Value:
     if stratum.column:
-        return frame.table[stratum.column].cast("string").fill_null(UNKNOWN)
+        return _text(frame, stratum.column)
+    parts = [_text(frame, name) for name in stratum.columns]
+    if stratum.ages_from:
+        parts.append(_age_class(stratum, frame))
+    return reduce(lambda one, other: one + " " + other, parts)
+
+
+def _text(frame: Frame, column: str) -> ir.StringValue:
+    return cast(ir.StringValue, frame.table[column].cast("string").fill_null(UNKNOWN))
+
+
+def _age_class(stratum: Stratum, frame: Frame) -> ir.StringValue:
     years, starts = age(frame), stratum.ages_from or ()
-    level: ir.Value = ibis.literal(UNKNOWN)
+    level = cast(ir.StringValue, ibis.literal(UNKNOWN))
     for start, following in zip(starts, [*starts[1:], None], strict=True):
         name = f"{start}+" if following is None else f"{start}-{following - 1}"
-        level = ibis.ifelse((years >= start).fill_null(False), name, level)
+        level = cast(ir.StringValue, ibis.ifelse((years >= start).fill_null(False), name, level))
     return level

@@ -16,6 +16,7 @@ from workbench.catalog.model import Catalog
 from workbench.study.model import Unit
 
 Keep = Callable[[str, ir.Table], ir.Table]  # materialise an expression under a name, and give it back as a table
+SETTLE = 16  # joins after which the units are computed: an expression nests one query per join, and engines end at some
 LEG = "leg_"  # before the key columns of a stay of the chain, beside the key of the stay asked for
 
 
@@ -38,7 +39,7 @@ class Frame:
         self.key = list(unit.key)
         self.coded = coded or {}
         self.table = parts[unit.part]
-        self._marks = 0
+        self._marks = self._joins = 0
 
     def add(self, value: ir.Value) -> str:
         """Keep a value over the units' own columns as a column; returns its name. An unknown truth is false."""
@@ -59,6 +60,9 @@ class Frame:
         joined = self.table.left_join(rows.select(*by, **{name: rows[column]}), by)
         value = joined[name] if otherwise is None else joined[name].fill_null(otherwise)
         self.table = joined.select(*self.table.columns, **{name: value})
+        self._joins += 1
+        if not self._joins % SETTLE:
+            self.table = self.keep(f"frame{self._joins // SETTLE}", self.table)
         return name
 
     def combine(self, names: list[str], any_of: bool) -> str:

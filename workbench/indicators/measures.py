@@ -41,11 +41,15 @@ class Result:
 
 
 def proportions(flags: Flags, definitions: Iterable[Indicator], session: Session) -> Iterator[Result]:
-    """k of n with the Wilson interval."""
-    rows = flags.rows
-    wanted = {one.id: {"n": _total(rows[f"{one.id}.n"]), "k": _total(rows[f"{one.id}.k"])} for one in definitions}
+    """k of n with the Wilson interval; after that of each group (`proportion <group>`), where there are any."""
+    rows, wanted = flags.rows, {}
+    for one in definitions:
+        groups = [name for name in rows.columns if name.startswith(f"{one.id}.k:")]
+        parts = ("n", "k", *(name.removeprefix(f"{one.id}.") for name in groups))
+        wanted[one.id] = {part: _total(rows[f"{one.id}.{part}"]) for part in parts}
     for name, cell, found in sums(flags, wanted, session):
-        yield share(name, cell, "proportion", found["k"], found["n"])
+        for part in (one for one in found if one != "n"):
+            yield share(name, cell, "proportion" + part[1:].replace(":", " "), found[part], found["n"])
 
 
 def counts(flags: Flags, definitions: Iterable[Indicator], session: Session) -> Iterator[Result]:

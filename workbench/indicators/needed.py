@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workbench.catalog.model import Catalog
 from workbench.dataflow.graph import Flow
 from workbench.errors import Problem
 from workbench.indicators.used import analysis_columns, used_columns
@@ -21,22 +22,22 @@ class Needed:
 
 
 def needed(flow: Flow) -> tuple[Needed, ...]:
-    """Every variable that an indicator is said to use or reads; a key that the tables of a source repeat is one."""
+    """Every variable that an indicator is said to use or reads; an identifier that tables of a source repeat is one."""
     study = flow.study.study
     if study.analysis is None:
         return ()
     columns = analysis_columns(flow)
-    reads: dict[str, set[tuple[str, str]]] = {}
+    reads: dict[str, set[str]] = {}
     for id_ in study.indicators:
         definition = flow.catalog.indicators.get(id_)
         unit = study.analysis.units.get(definition.of) if definition else None
         if definition and unit:
             used = [columns[ref] for ref in used_columns(definition, unit) if ref in columns]
-            reads[id_] = {_key(field) for column in used for field in column.origin}
+            reads[id_] = {_key(field, flow.catalog) for column in used for field in column.origin}
     found = []
     for number, use in enumerate(study.variables):
         said = tuple(name for name in study.indicators if name in use.used_by)
-        read = tuple(name for name, fields in reads.items() if _key(use.ref) in fields)
+        read = tuple(name for name, fields in reads.items() if _key(use.ref, flow.catalog) in fields)
         if said or read:
             found.append(Needed(use.ref, said, read, number))
     return tuple(found)
@@ -60,5 +61,7 @@ def unmotivated(flow: Flow) -> Iterator[Problem]:
             yield Problem(place.file, place.line, place.what, place.why, place.todo, "warning")
 
 
-def _key(ref: str) -> tuple[str, str]:
-    return ref.partition(".")[0], ref.rpartition(".")[2]
+def _key(ref: str, catalog: Catalog) -> str:
+    """A field; of an identifier the source and the name, for a number of a stay is the same in all its tables."""
+    identifies = catalog.identifier_of_field(ref) is not None
+    return f"{ref.partition('.')[0]}.{ref.rpartition('.')[2]}" if identifies else ref

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.catalog.indicator import Indicator
+from workbench.catalog.indicator import Indicator, Stratum
 from workbench.dataflow.graph import Flow
 from workbench.dataflow.schema import Column
 from workbench.indicators.charlson import READS as CHARLSON
@@ -28,6 +28,11 @@ def used_columns(definition: Indicator, unit: Unit) -> tuple[str, ...]:
     return tuple(sorted(set(_used(definition, unit))))
 
 
+def stratum_columns(stratum: Stratum) -> tuple[str, ...]:
+    """The columns whose values are the classes of a stratum."""
+    return (stratum.column, *stratum.columns) if stratum.column else stratum.columns
+
+
 def _used(definition: Indicator, unit: Unit) -> Iterator[str]:
     own: list[str] = [name for name in (*unit.key, unit.person, unit.hospital, unit.year, unit.year_width) if name]
     parts = [rule.rule for _, rule in definition.rules()] + [one.amount for _, one in definition.amounts()]
@@ -43,5 +48,6 @@ def _used(definition: Indicator, unit: Unit) -> Iterator[str]:
     if "charlson" in covariates:
         yield from CHARLSON
     own += [name for name in covariates if name not in ("age", "sex", "charlson")]
-    own += [one.column for one in definition.strata if one.column]
+    for stratum in definition.strata:
+        own += stratum_columns(stratum)
     yield from (f"{unit.part}.{name}" for name in own)

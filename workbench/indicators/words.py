@@ -26,6 +26,8 @@ def definition(one: Indicator, lang: Lang) -> str:
     for at, measured in one.amounts():
         lines += ["", f"{at[0]}: {measured.label[lang]}  {cited(measured.cite)}"]
         lines += [f"    {line}" for line in amount_words(measured.amount)]
+    if one.groups_of:
+        lines += ["", f"the numerator told apart by the groups of {one.groups_of}, each beside the whole denominator"]
     shown = "at" if one.type == "survival" else "shares below"
     lines += ["", f"{shown} {', '.join(f'{limit:g}' for limit in one.limits)} {one.unit}"] if one.limits else []
     if one.relative_to:

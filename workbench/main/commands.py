@@ -322,7 +322,9 @@ def _run(chosen: argparse.Namespace) -> int:
     indicator_text.show_flow(found["flow"])
     units = {name: flow.catalog.indicators[name].unit for name in flow.study.study.indicators}
     indicator_text.show_results(found["results"], units, "total")
-    terminal.out.print(f"{indicator_text.NOTE}\nBy hospital: workbench indicators results {chosen.out} --by hospital")
+    finer = next((one for one in map(indicator_text.kind_of, found["results"]) if one not in ("", "total")), None)
+    more = f"\nBy {finer}: workbench indicators results {chosen.out} --by {finer}" if finer else ""
+    terminal.out.print(indicator_text.NOTE + more)
     return 0
 
 

@@ -9,7 +9,7 @@ from workbench.main import terminal
 
 Row = Mapping[str, Any]
 KINDS = {"all": "", "denominator": "has", "exclusion": "has not", "known": "known", "numerator": "counted"}
-SHARES = ("proportion", "sensitivity", "specificity")
+SHARES = ("proportion", "sensitivity", "specificity", "below ")
 UNITS = {"minutes": " min", "days": " d", "years": " y", "euro": " €", "events": "", "count": "", "percent": ""}
 NOTE = "Exact numbers of synthetic people, not protected: only a release (workbench publish) may leave the run."
 
@@ -30,18 +30,26 @@ def show_results(results: Iterable[Row], units: Mapping[str, str], cells: str) -
     """The results of a kind of cell: total, year, hospital, hospital-year, or the name of a stratum."""
     rows: list[tuple[object, ...]] = []
     order = {name: place for place, name in enumerate(units)}
-    chosen = sorted(
-        (one for one in results if kind_of(one) == cells), key=lambda one: order.get(one["indicator"], len(order))
-    )
+
+    def place(one: Row) -> tuple[object, ...]:
+        return order.get(one["indicator"], len(order)), one["hospital"], one["year"], one["level"]
+
+    chosen = sorted((one for one in results if kind_of(one) == cells), key=place)
     shown = ""
     for one in chosen:
         where = [one["hospital"]] if one["hospital"] != "ALL" else []
         where += [str(one["year"])] if one["year"] else []
-        where += [f"{one['stratum']} {one['level']}"] if one["stratum"] else []
+        where += [one["level"]] if one["stratum"] else []  # of which stratum stands in the title
+        what, _, group = (
+            one["statistic"].partition(" ")
+            if one["statistic"].startswith("proportion ")
+            else (one["statistic"], "", "")
+        )
+        where += [group.replace("_", " ")] if group else []
         unit = units.get(one["indicator"], "percent")
         name = one["indicator"] if one["indicator"] != shown else ""
         shown = one["indicator"]
-        rows.append((name, " ".join(where) or "all", one["statistic"], *numbers(one, unit)))
+        rows.append((name, " ".join(where) or "all", what, *numbers(one, unit)))
     if cells == "total":
         there = {one["indicator"] for one in chosen}
         rows += [(name, "all", "nobody left", "0", "", "", "") for name in order if name not in there]
@@ -63,7 +71,7 @@ def numbers(one: Row, unit: str) -> tuple[str, str, str, str]:
     def text(value: float | None) -> str:
         if value is None:
             return ""
-        if one["statistic"] in SHARES or one["statistic"].startswith("below "):
+        if one["statistic"].startswith(SHARES):
             return f"{100 * value:.1f} %"
         if one["statistic"] == "count":
             return f"{value:,.0f}"

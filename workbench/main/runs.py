@@ -166,12 +166,17 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
     and the hospitals that the policy takes to know each other's. Its confidential half is kept beside the shelf.
 
     Raises `Refused` when no certificate can be given: then nothing is published; `WorkbenchError` for a study
-    without indicators, which has nothing to release.
+    without indicators, which has nothing to release, or without a policy to release by.
     """
     study = flow.study.study
-    if not study.indicators or study.scra is None:
+    if not study.indicators:
         raise WorkbenchError(
             f"Study {study.id} has no indicators, so there is nothing to release. Its run is complete as it is."
+        )
+    if study.scra is None:
+        raise WorkbenchError(
+            f"Study {study.id} names no small-cell analysis, so no policy says what of its results may be released. "
+            f"They stay with {study.analysis.party if study.analysis else 'who made them'}; to release them add 'scra'."
         )
     run_id = run.ledger.entries[-1].sha256
     for release in list_releases(releases, flow.study.study.id):

@@ -176,6 +176,9 @@ def _source_columns(step: StepSpec, catalog: Catalog) -> Iterator[tuple[Loc, str
             table = extra.get(side) if side in {"left", "right"} else None
             if table in catalog.tables:
                 yield ("columns", name), f"{table}.{field}"
+    elif step.kind == "construct":
+        entry = catalog.derived.get(str(extra.get("variable")))
+        yield from ((("variable",), ref) for ref in (entry.inputs if entry else ()))
     elif step.kind == "add_decoys":
         yield ("column",), f"{extra.get('from')}.{extra.get('column')}"
 

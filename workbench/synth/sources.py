@@ -27,7 +27,11 @@ _BY_PARTY = {
 _KEY_OF_ALL = ("persons", "stays", "episodes", "hospital_effects")
 # Tables of the answer key that are only made beside a table of a party.
 IMPERFECTIONS = "imperfections"  # where faults were planted, when they were
-_KEY_BESIDE = {"tumours": ("TUMOUR",), "tumour_care": ("TUMOUR",), "practices": ("IDENTIFIER", "REGISTRY")}
+_PRACTICES = ("IDENTIFIER", "REGISTRY")
+_KEY_BESIDE = {
+    "tumours": ("TUMOUR",), "tumour_care": ("TUMOUR",),
+    "practices": _PRACTICES, "practice_problems": _PRACTICES, "practice_care": _PRACTICES,
+}  # fmt: skip
 
 DETAILS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -60,6 +60,10 @@ class Membership:
             # Rows kept for their code tell that code's kind wherever their person goes, also without the column.
             kept = (self._given_away(body["columns"][name]) for name in body["only"] if name in body["columns"])
             return self.of(body["from"][0]).union(chosen, *kept)
+        if step.kind == "construct":
+            # A row stands there for the codes by which the algorithm chose, though no code is left in it.
+            entry = self.flow.catalog.derived.get(raw["variable"])
+            return NOTHING.union(*map(self.of, refs), *map(self._given_away, entry.inputs if entry else ()))
         if step.kind == "link":
             left, right = self.of(raw["left"]), self.of(raw["right"])
             return left if raw["keep_unmatched"] else left | right

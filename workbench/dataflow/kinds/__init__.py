@@ -9,6 +9,7 @@ from workbench.dataflow.kinds.assess import AssessSmallCells
 from workbench.dataflow.kinds.base import Context, Maker, Scope, Step
 from workbench.dataflow.kinds.categorise import Categorise
 from workbench.dataflow.kinds.consolidate import Consolidate
+from workbench.dataflow.kinds.construct import Construct
 from workbench.dataflow.kinds.decode import Decode
 from workbench.dataflow.kinds.derive import Derive
 from workbench.dataflow.kinds.drop import Drop
@@ -26,6 +27,7 @@ from workbench.dataflow.kinds.split import Split
 
 KINDS: dict[str, type[Step]] = {
     "select": Select,
+    "construct": Construct,
     "derive": Derive,
     "recode_date": RecodeDate,
     "categorise": Categorise,

@@ -22,6 +22,21 @@ def select(step: Reading) -> None:
             step.looks_at((table, "", field_name))
 
 
+def construct(step: Reading) -> None:
+    entry = step.flow.catalog.derived.get(step.words["variable"])
+    reads = [(table, "", field) for table, _, field in (ref.rpartition(".") for ref in (entry.inputs if entry else ()))]
+    name, part = split_ref(step.words["output"])
+    for new, old in step.words["keys"].items():
+        same = [one for one in reads if one[2] == old]
+        if same:
+            step.copies((name, part, new), *same)
+        else:
+            step.computes((name, part, new), *reads)
+    step.computes((name, part, step.words["variable"]), *reads)
+    for one in reads:
+        step.looks_at(one)
+
+
 def consolidate(step: Reading) -> None:
     name, part = split_ref(step.words["output"])
     for new, old in step.words["columns"].items():

@@ -54,6 +54,7 @@ def _by_name(step: Reading) -> None:
 
 KINDS: dict[str, Callable[[Reading], None]] = {
     "select": join.select,
+    "construct": join.construct,
     "consolidate": join.consolidate,
     "pseudonymise": join.pseudonymise,
     "decode": join.decode,
