@@ -19,8 +19,12 @@ NUMBER = "'710' || CODE_AGR || lpad((97 - ('710' || CODE_AGR)::BIGINT % 97)::VAR
 LISTED = ", ".join(SHOWN)
 
 
-def run(data: Path, out: Path, keys: Mapping[str, bytes], memory: str = "4GB") -> None:
-    """Write the analysis set to `out`."""
+def run(data: Path, out: Path, keys: Mapping[str, bytes], memory: str = "4GB", twice: bool = False) -> None:
+    """Write the analysis set to `out`.
+
+    `twice`: the hospitals select their stays for the list of patients and again, weeks later, for the base set, as the
+    deliberation has it; else the stays of the first selection are kept for the second.
+    """
     con = duckdb.connect()
     con.execute(f"SET memory_limit = '{memory}'; SET threads = 2; SET preserve_insertion_order = false")
     con.execute(f"SET temp_directory = '{out / 'spill'}'")
@@ -32,7 +36,7 @@ def run(data: Path, out: Path, keys: Mapping[str, bytes], memory: str = "4GB") -
             con.execute(f"CREATE TEMP VIEW {table} AS FROM '{data / 'parties' / party / table}.parquet'")
 
     def make(name: str, query: str) -> None:
-        con.execute(f"CREATE TEMP TABLE {name} AS {query}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def code(name: str, of: str, domain: str) -> None:
         values = con.execute(f"SELECT DISTINCT {of}::BIGINT AS v FROM {name} WHERE {of} IS NOT NULL").to_arrow_table()
@@ -42,6 +46,7 @@ def run(data: Path, out: Path, keys: Mapping[str, bytes], memory: str = "4GB") -
         make(f"coded_{domain}", "FROM coded")
 
     _select(make)
+    _base(make, twice)
     make("insz_list", "SELECT DISTINCT INSZ FROM patient_selection")
     code("insz_list", "INSZ", "RN")
     make("insz_rn", "SELECT INSZ, RN FROM insz_list JOIN coded_RN ON v = INSZ::BIGINT")
@@ -62,7 +67,7 @@ def run(data: Path, out: Path, keys: Mapping[str, bytes], memory: str = "4GB") -
     con.close()
 
 
-def _select(make: Make) -> None:
+def _units(make: Make) -> None:
     study = asked()
     hospitals = ", ".join(f"'{one}'" for one in study.hospitals)
     make(
@@ -80,10 +85,20 @@ def _select(make: Make) -> None:
         JOIN PATHOSPI USING (CODE_AGR, YEAR_REGISTR, PERIOD_REGISTR, PATNUM)
         WHERE A2_YEAR_HOSP_IN - A1_YEAR_BIRTH >= 18""",
     )
+
+
+def _select(make: Make) -> None:
+    _units(make)
     make(
         "patient_selection",
         "SELECT DISTINCT PATNUM AS PatID, INSZ FROM units JOIN PATIENT USING (CODE_AGR, PATNUM) WHERE INSZ IS NOT NULL",
     )
+
+
+def _base(make: Make, twice: bool) -> None:
+    study = asked()
+    if twice:
+        _units(make)
     make("base_stay", "SELECT PATNUM AS PatID, units.* EXCLUDE (PATNUM, YEAR_REGISTR, PERIOD_REGISTR) FROM units")
     make(
         "base_specialty",

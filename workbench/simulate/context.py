@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.catalog.model import Catalog, Table
-from workbench.crypto import Identifiers, decode, pseudonymise, pseudonymise_reversibly, read_key
+from workbench.crypto import Identifiers, decode, pseudonymise, pseudonymise_reversibly, read_key, repeated
 from workbench.dataflow.schema import IBIS_TYPES, split_ref
 from workbench.dataflow.written import GUARD, fixed_length
 from workbench.errors import Refused, WorkbenchError
@@ -92,7 +92,7 @@ class VaultContext:
         try:
             guarded = declared.reversible and not fixed_length(declared.of, self.catalog)
             numbers = _numbers(values, GUARD if guarded and pa.types.is_string(values.type) else "")
-            if len(np.unique(numbers)) < len(numbers):
+            if repeated(numbers):
                 raise ValueError("two identifiers are one number")
             make = pseudonymise_reversibly if declared.reversible else pseudonymise
             pseudonyms = make(numbers, key, domain)
