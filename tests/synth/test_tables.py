@@ -14,8 +14,9 @@ from workbench.synth.sources import REFS
 # The catalogue describes more sources than are generated.
 TABLES = sorted(path for path in CATALOG.glob("tables/*/*.yaml") if path.stem in REFS)
 # HEALTH repeats lines on purpose; FARMA knows no number of its lines.
-# The documents of the Technical Cell hold the lines of HEALTH; the self-registrations have no key on purpose.
-WITHOUT_KEY = {"HEALTH", "FARMA", "DOCUMENT_P", "SHA_PREST", "ADH_PREST", "STROKE_2020", "STROKE_2022"}
+# The documents of the Technical Cell hold the lines of HEALTH; the self-registrations have no key on purpose,
+# nor have registrations of the practices: the same medicine may be prescribed several times in a year.
+WITHOUT_KEY = {"HEALTH", "FARMA", "DOCUMENT_P", "SHA_PREST", "ADH_PREST", "STROKE_2020", "STROKE_2022", "REGISTRY"}
 FITTING = {
     "string": {"VARCHAR"},
     "integer": {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import Catalog
@@ -34,8 +35,9 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
     for number, name in enumerate(study.indicators):
         definition = catalog.indicators.get(name)
         if definition is None:
-            known = ", ".join(catalog.indicators)
-            what, why = f"indicator '{name}' does not exist", f"catalog/indicators has {known}"
+            near = get_close_matches(name, catalog.indicators, n=3, cutoff=0.5)
+            like = f", and these are like it: {', '.join(near)}" if near else ""
+            what, why = f"indicator '{name}' does not exist", f"catalog/indicators has no such file{like}"
             yield file.problem(("indicators", number), what, why, "correct the name or add its file")
             continue
         for loc, (what, why, todo) in _definition(definition, study, columns, catalog):
