@@ -14,6 +14,7 @@ from tests.disclosure.systems import prepared
 from workbench.disclosure import Protection, Told, hash_of, load_witnesses, protect, recheck, told_again
 from workbench.disclosure.audit import audit
 from workbench.disclosure.judge import judge, merged
+from workbench.disclosure.system import Key
 from workbench.disclosure.told import told_of
 from workbench.disclosure.tries import attack
 from workbench.errors import Refused
@@ -127,6 +128,15 @@ def test_merging_hospitals_counts_the_same_stays() -> None:
     assert judge([one], POLICY).counts()[2] < MADE.safe.certificate.withheld
     with pytest.raises(Refused, match="no classes of one sort here"):
         merged(FIRST, [("h0", "2015")])
+
+
+def test_merging_all_that_there_is_counts_the_persons_of_the_margin() -> None:
+    """Persons with stays in both years: as one year they are the persons of all years, not those of the larger one."""
+    stays = {("h0", year, frozenset({"a.n"})): 20 for year in (2015, 2016)} | {("h1", 2015, frozenset({"a.n"})): 30}
+    people = {("a", "h0", 2015, "n"): 15, ("a", "h0", 2016, "n"): 14, ("a", "h0", 0, "n"): 18}
+    one = merged(told_of(table_of(("a",), stays, plain=("a",), persons=people)), [("2015", "2016")])
+    assert one.persons[Key("a", "h0", 2015, "n")] == one.persons[Key("a", "h0", 0, "n")] == 18
+    assert judge([one], POLICY).verdict.safe
 
 
 def test_hospitals_together_know_more() -> None:

@@ -100,6 +100,9 @@ def merged(told: Told, groups: Iterable[tuple[str, ...]]) -> Told:
     for key, count in told.persons.items():
         new = Key(key.indicator, hospital_of[key.hospital], year_of[key.year], key.part)
         persons[new] = max(persons.get(new, 0), count)
+    for key in persons:  # a class that is all there is has the persons of the margin, which are known
+        hospital = ALL_HOSPITALS if len(new_hospitals) == 1 else key.hospital
+        persons[key] = persons[key._replace(hospital=hospital, year=ALL_YEARS if len(new_years) == 1 else key.year)]
     return replace(
         told, number=0, hospitals=new_hospitals, years=new_years, cells=cells, persons=persons, shown={}, text=""
     )

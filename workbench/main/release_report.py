@@ -5,21 +5,23 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from workbench.disclosure.amounts.tries import AmountTry
 from workbench.disclosure.arrays import Arrays
 from workbench.disclosure.recheck import View
 from workbench.errors import WorkbenchError
-from workbench.indicators.table import ALL_HOSPITALS
+from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS
 from workbench.main.confidential import half_of
+from workbench.main.release_pictures import KINDS, SECRETS, bars
 from workbench.main.release_words import WORDS, Words
-from workbench.main.releases import attack_release
+from workbench.main.releases import attack_figures, attack_release
 
-_COLOURS = {"shown": "#1f6f8b", "small": "#c8553d", "secondary": "#d9b26f"}
 Split = dict[str, tuple[int, int, int]]  # indicator -> shown, small, withheld to protect
 
 
@@ -38,9 +40,13 @@ def write_report(
     if out.suffix not in (".html", ".md"):
         raise WorkbenchError(f"{out}: a report is .html or .md. Give such a file name.")
     standing, tries = attack_release(releases, study, number, progress)
+    figures = attack_figures(releases, study, number)
     release, words = standing.release, WORDS[lang]
     arrays, text = half_of(release, releases)
-    split = split_of(arrays, text)
+    numbers_found = list(kinds_of(arrays, text))
+    split = split_by((name, kind) for name, _, _, kind in numbers_found)
+    cut = sorted(numbers_found, key=lambda one: (one[1] != ALL_HOSPITALS, one[2] != ALL_YEARS))
+    levels = split_by((_level(hospital, year, words), kind) for _, hospital, year, kind in cut)
     shown, small, secondary = (sum(part[place] for part in split.values()) for place in range(3))
     rows = [row for row in pq.read_table(release.cube).to_pylist() if row["k"] is not None or row["withheld"]]
     plain = {str(name) for place, name in enumerate(arrays["indicators"]) if arrays["plain"][-1][place]}
@@ -57,6 +63,7 @@ def write_report(
         "rates": sum(row["rate"] is not None for row in rows), "allrates": len(rows),
         "national": sum(row["rate"] is not None for row in totals), "allnational": len(totals),
     }  # fmt: skip
+    sought = {one.attacker: (one.secrets - one.learned, one.learned) for one in tries}
     attackers = [
         (one.attacker, f"{one.secrets:,}", str(one.learned), one.target,
          f"{one.low} {words['to']} {one.high}" if one.secrets else "")
@@ -64,76 +71,74 @@ def write_report(
     ]  # fmt: skip
     blocks: list[tuple[str, Any]] = [
         ("h1", words["title"]), ("p", words["confidential"]), ("h2", words["risk"]), ("p", words["risk.text"]),
-        ("svg", split), ("h2", words["whom"]), ("p", words["whom.text"]),
+        ("svg", bars(levels, KINDS, words["picture.levels"], words)), ("h2", words["whom"]), ("p", words["whom.text"]),
+        *([("svg", bars(sought, SECRETS, words["picture.whom"], words))] if any(map(sum, sought.values())) else []),
         ("table", ([words[key] for key in ("attacker", "secrets", "learned", "nearest", "open")], attackers)),
         ("h2", words["done"]), ("p", words["done.text"]), ("h2", words["cost"]), ("p", words["cost.text"]),
+        ("svg", bars(split, KINDS, words["picture"], words)),
         ("table", ([words[key] for key in ("indicator", "shown", "small", "secondary")],
                    [(name, *map(str, part)) for name, part in split.items()])),
-        ("p", words["next"]),
+        *_figures(figures, words), ("p", words["next"]),
     ]  # fmt: skip
     filled = [(kind, body.format(**facts) if isinstance(body, str) else body) for kind, body in blocks]
     out.parent.mkdir(parents=True, exist_ok=True)
     out.touch(mode=0o600)
-    out.write_text(_html(filled, lang, words) if out.suffix == ".html" else _markdown(filled, words), encoding="utf-8")
+    out.write_text(_html(filled, lang) if out.suffix == ".html" else _markdown(filled), encoding="utf-8")
     return out
 
 
-def split_of(arrays: Arrays, text: str) -> Split:
-    """Numbers per indicator of the last release: shown, small, withheld for others."""
+def _figures(tries: Sequence[AmountTry], words: Words) -> list[tuple[str, Any]]:
+    """What was asked of means and quantiles; nothing when the release has none."""
+    if not tries:
+        return []
+    heads = [words[key] for key in ("attacker", "indicator", "groups", "learned", "nearest", "persons", "over")]
+    rows = [
+        (one.attacker, one.indicator, str(one.groups), str(one.learned), one.target,
+         f"{one.persons:g}" if isfinite(one.persons) else "-", f"{one.over:.0%}" if isfinite(one.over) else "-")
+        for one in tries
+    ]  # fmt: skip
+    return [("h2", words["amounts"]), ("p", words["amounts.text"]), ("table", (heads, rows))]
+
+
+def kinds_of(arrays: Arrays, text: str) -> Iterator[tuple[str, str, int, int]]:
+    """Indicator, hospital and year of every number of the last release, and 0 shown, 1 small, 2 withheld for others."""
     view = View(text, arrays)
     last = len(arrays["release"]) - 1
     seen = {(row["indicator"], row["hospital"], int(row["year"]), part)
             for row in csv.DictReader(io.StringIO(text)) for part in ("n", "k", "rest") if row[part] != ""}  # fmt: skip
     small = view.small()
-    found: Split = {}
     for place, (release, name, part, year) in enumerate(view.rows):
         if release != last:
             continue
         for h, hospital in enumerate(view.hospitals):
-            if hospital != ALL_HOSPITALS and not arrays["at"][last][h]:
-                continue
-            kind = 0 if (name, hospital, year, part) in seen else 1 if small[h, place] else 2
-            counts = list(found.get(name, (0, 0, 0)))
-            counts[kind] += 1
-            found[name] = (counts[0], counts[1], counts[2])
+            if hospital == ALL_HOSPITALS or arrays["at"][last][h]:
+                kind = 0 if (name, hospital, year, part) in seen else 1 if small[h, place] else 2
+                yield name, hospital, year, kind
+
+
+def split_by(kinds: Iterable[tuple[str, int]]) -> Split:
+    """How many numbers of each name are shown, small, and withheld for others."""
+    found: Split = {}
+    for name, kind in kinds:
+        counts = list(found.get(name, (0, 0, 0)))
+        counts[kind] += 1
+        found[name] = (counts[0], counts[1], counts[2])
     return found
 
 
-def _svg(split: Split, words: Words) -> str:
-    """One bar per indicator, with a legend; words beside the colours, so the picture reads in grey too."""
-    width, left, bar, top = 760, 190, 26, 40
-    most = max((sum(part) for part in split.values()), default=1)
-    marks, x = [], left
-    for key, colour in _COLOURS.items():
-        marks.append(f'<rect x="{x}" y="8" width="14" height="14" fill="{colour}"/>')
-        marks.append(f'<text x="{x + 20}" y="20">{html.escape(words[key])}</text>')
-        x += 40 + 8 * len(words[key])
-    for place, (name, part) in enumerate(split.items()):
-        y, x = top + place * (bar + 10), left
-        marks.append(f'<text x="{left - 10}" y="{y + 18}" text-anchor="end">{html.escape(name)}</text>')
-        for count, colour in zip(part, _COLOURS.values(), strict=True):
-            wide = round((width - left - 20) * count / most)
-            if count:
-                marks.append(f'<rect x="{x}" y="{y}" width="{wide}" height="{bar}" fill="{colour}"/>')
-                if wide > 34:
-                    marks.append(
-                        f'<text x="{x + wide / 2:g}" y="{y + 18}" text-anchor="middle" fill="#fff">{count}</text>'
-                    )
-            x += wide
-    height = top + len(split) * (bar + 10)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
-        f'aria-label="{html.escape(words["picture"])}" font-family="sans-serif" font-size="14">{"".join(marks)}</svg>'
-    )
+def _level(hospital: str, year: int, words: Words) -> str:
+    """How fine a number is cut."""
+    if hospital == ALL_HOSPITALS:
+        return words["level.all"] if year == ALL_YEARS else words["level.year"]
+    return words["level.hospital"] if year == ALL_YEARS else words["level.both"]
 
 
-def _html(blocks: Sequence[tuple[str, Any]], lang: str, words: Words) -> str:
+def _html(blocks: Sequence[tuple[str, Any]], lang: str) -> str:
     body = []
     for kind, content in blocks:
         if kind == "svg":
-            body.append(
-                f"<figure>{_svg(content, words)}<figcaption>{html.escape(words['picture'])}</figcaption></figure>"
-            )
+            caption, drawn = content
+            body.append(f"<figure>{drawn}<figcaption>{html.escape(caption)}</figcaption></figure>")
         elif kind == "table":
             heads, rows = content
             cells = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
@@ -156,11 +161,11 @@ def _html(blocks: Sequence[tuple[str, Any]], lang: str, words: Words) -> str:
     )
 
 
-def _markdown(blocks: Sequence[tuple[str, Any]], words: Words) -> str:
+def _markdown(blocks: Sequence[tuple[str, Any]]) -> str:
     lines = []
     for kind, content in blocks:
         if kind == "svg":
-            lines.append(_svg(content, words))
+            lines += [content[1], content[0]]
         elif kind == "table":
             heads, rows = content
             table = [heads, ["---"] * len(heads), *rows]

@@ -50,6 +50,21 @@ WORDS: Mapping[str, Words] = {
         "small": "small",
         "secondary": "withheld to protect them",
         "picture": "Numbers per indicator: shown, small, and withheld to protect the small ones",
+        "picture.levels": "Numbers by how finely they are cut: the finer, the more are small",
+        "picture.whom": "How many small numbers and differences each attacker is after, and how many it learns",
+        "level.all": "all together",
+        "level.year": "all hospitals, by year",
+        "level.hospital": "by hospital",
+        "level.both": "by hospital and year",
+        "amounts": "Means and quartiles",
+        "amounts.text": (
+            "A mean and its count are a total, and totals subtract. So for each group of hospital years that "
+            "is told of, each attacker was asked how many persons it may hold, and by how much the largest "
+            "amount in it may be taken too high."
+        ),
+        "groups": "groups",
+        "persons": "may hold up to",
+        "over": "largest amount, too high by",
         "next": (
             "To lose less: `workbench release whatif {study} --merge A+B` shows what merging hospitals or years saves."
         ),
@@ -97,6 +112,21 @@ WORDS: Mapping[str, Words] = {
         "small": "klein",
         "secondary": "weggelaten om die te beschermen",
         "picture": "Getallen per indicator: getoond, klein, en weggelaten om de kleine te beschermen",
+        "picture.levels": "Getallen naar hoe fijn ze gesneden zijn: hoe fijner, hoe meer er klein zijn",
+        "picture.whom": "Hoeveel kleine getallen en verschillen elke aanvaller zoekt, en hoeveel hij er vindt",
+        "level.all": "alles samen",
+        "level.year": "alle ziekenhuizen, per jaar",
+        "level.hospital": "per ziekenhuis",
+        "level.both": "per ziekenhuis en jaar",
+        "amounts": "Gemiddelden en kwartielen",
+        "amounts.text": (
+            "Een gemiddelde en zijn aantal zijn een totaal, en totalen zijn af te trekken. Daarom werd voor "
+            "elke groep ziekenhuisjaren waarover iets gezegd wordt en voor elke aanvaller gevraagd hoeveel "
+            "personen ze kan tellen, en hoeveel te hoog het grootste bedrag erin geschat kan worden."
+        ),
+        "groups": "groepen",
+        "persons": "kan tellen tot",
+        "over": "grootste bedrag, te hoog met",
         "next": (
             "Minder verliezen: `workbench release whatif {study} --merge A+B` toont wat samennemen van "
             "ziekenhuizen of jaren spaart."
@@ -145,6 +175,23 @@ WORDS: Mapping[str, Words] = {
         "small": "petits",
         "secondary": "retenus pour les protéger",
         "picture": "Nombres par indicateur : montrés, petits, et retenus pour protéger les petits",
+        "picture.levels": "Nombres selon la finesse du découpage : plus il est fin, plus il y en a de petits",
+        "picture.whom": (
+            "Combien de petits nombres et de différences chaque attaquant cherche, et combien il en trouve"
+        ),
+        "level.all": "tout ensemble",
+        "level.year": "tous les hôpitaux, par année",
+        "level.hospital": "par hôpital",
+        "level.both": "par hôpital et année",
+        "amounts": "Moyennes et quartiles",
+        "amounts.text": (
+            "Une moyenne et son nombre sont un total, et des totaux se soustraient. Pour chaque groupe "
+            "d'années d'hôpital dont on parle et chaque attaquant, on a donc demandé combien de personnes il "
+            "peut compter, et de combien le plus grand montant peut y être estimé trop haut."
+        ),
+        "groups": "groupes",
+        "persons": "peut compter jusqu'à",
+        "over": "plus grand montant, trop haut de",
         "next": (
             "Perdre moins : `workbench release whatif {study} --merge A+B` montre ce que réunir des hôpitaux ou"
             " des années épargne."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -71,3 +72,12 @@ def spread_rows(name: str, world: World) -> list[dict[str, object]]:
                 key = {"indicator": name, "hospital": hospital, "year": year, "n": len(amounts)}
                 made.append({**key, **dict(zip(SPREAD, figures, strict=True))})
     return made
+
+
+def random_world(random: np.random.Generator) -> World:
+    """One to three hospitals and years; a hospital year has up to eight persons, few of them with much."""
+    hospitals, years = random.choice([1, 2, 3]), random.choice([1, 2, 3], p=[0.3, 0.4, 0.3])
+    return {
+        (f"h{h}", 2017 + y): [float(round(x)) for x in random.gamma(0.6, 40, random.choice([0, 1, 2, 4, 8]))]
+        for h, y in product(range(hospitals), range(years))
+    }

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 
-from tests.disclosure.amounts.builders import World, amounts_table, policy
+from tests.disclosure.amounts.builders import World, amounts_table, policy, random_world
 from tests.disclosure.amounts.oracle import given_away
 from workbench.disclosure import Told, protect, told_again
 from workbench.disclosure.amounts.bounds import Pool, audit
@@ -48,14 +47,6 @@ def fooled(world: World, rows: Shown, known: tuple[str, ...] = ()) -> bool:
     views = np.array([[hospital in known for hospital in pieces.hospital]])
     assert RULE is not None
     return bool(audit(pieces, [Row(0, *row) for row in sorted(rows)], views, RULE, Pool()))
-
-
-def random_world(random: np.random.Generator) -> World:
-    hospitals, years = random.choice([1, 2, 3]), random.choice([1, 2, 3], p=[0.3, 0.4, 0.3])
-    return {
-        (f"h{h}", 2017 + y): [float(round(x)) for x in random.gamma(0.6, 40, random.choice([0, 1, 2, 4, 8]))]
-        for h, y in product(range(hospitals), range(years))
-    }
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -1,0 +1,43 @@
+"""The pictures of the report of a release: bars of counted things, with a legend."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from workbench.main.release_words import Words
+
+KINDS = {"shown": "#1f6f8b", "small": "#c8553d", "secondary": "#d9b26f"}
+SECRETS = {"secrets": "#7fb2cc", "learned": "#c8553d"}
+
+
+def bars(
+    rows: Mapping[str, tuple[int, ...]], colours: Mapping[str, str], caption: str, words: Words
+) -> tuple[str, str]:
+    """The caption, and one bar per row as SVG; words beside the colours, so the picture reads in grey too."""
+    width, bar, top = 760, 26, 40
+    left = 20 + 8 * max((len(name) for name in rows), default=0)
+    most = max((sum(part) for part in rows.values()), default=1) or 1
+    marks, x = [], left
+    for key, colour in colours.items():
+        marks.append(f'<rect x="{x}" y="8" width="14" height="14" fill="{colour}"/>')
+        marks.append(f'<text x="{x + 20}" y="20">{html.escape(words[key])}</text>')
+        x += 40 + 8 * len(words[key])
+    for place, (name, part) in enumerate(rows.items()):
+        y, x = top + place * (bar + 10), left
+        marks.append(f'<text x="{left - 10}" y="{y + 18}" text-anchor="end">{html.escape(name)}</text>')
+        for count, colour in zip(part, colours.values(), strict=True):
+            wide = round((width - left - 20) * count / most)
+            if count:
+                marks.append(f'<rect x="{x}" y="{y}" width="{wide}" height="{bar}" fill="{colour}"/>')
+                if wide > 34:
+                    ink = "#fff" if colour in (KINDS["shown"], KINDS["small"]) else "#1b2733"
+                    marks.append(
+                        f'<text x="{x + wide / 2:g}" y="{y + 18}" text-anchor="middle" fill="{ink}">{count}</text>'
+                    )
+            x += wide
+    height = top + len(rows) * (bar + 10)
+    return caption, (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
+        f'aria-label="{html.escape(caption)}" font-family="sans-serif" font-size="14">{"".join(marks)}</svg>'
+    )
