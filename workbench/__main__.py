@@ -244,9 +244,15 @@ def _indicators(command: argparse.ArgumentParser) -> None:
     results.add_argument("--indicator", help="this one only")
     by = "total (default), hospital, year, hospital-year, or the name of a stratum"
     results.add_argument("--by", default="total", metavar="CELLS", help=by)
+    recovered = actions.add_parser("recovered", help="what was planted in synthetic people beside what indicators find")
+    recovered.add_argument("study", nargs="*", help="studies (default: all with answers)")
+    recovered.add_argument("--persons", type=_persons, default=100_000)
+    recovered.add_argument("--seed", type=int, default=7)
+    recovered.add_argument("--out", type=Path, default=Path("runs/recovered"), help="folder for data and runs")
+    recovered.add_argument("--page", type=Path, help="write the tables as a page too, for example docs/recovered.md")
     for one in (listed, show):
         one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
-    for one in (listed, show, variables, results):
+    for one in (listed, show, variables, results, recovered):
         _format(one)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
-from tests.indicators.oracle import CHAINS, EPISODES, SELECTED, oracle_counts
+from tests.indicators.oracle import episodes, oracle_counts
 from tests.synth.conftest import CATALOG
 from tests.whole.conftest import Whole
 from workbench.indicators import Cell
@@ -51,15 +50,15 @@ def test_cells_add_up_to_the_counts(whole: Whole) -> None:
 @pytest.fixture(scope="module")
 def planted(whole: Whole) -> pd.DataFrame:
     """Episodes in the denominators with what was planted for them."""
-    con = duckdb.connect()
-    con.execute(SELECTED.format(key=whole.answer_key))
-    con.execute(CHAINS)
-    con.execute(EPISODES.format(key=whole.answer_key))
-    return con.execute(
-        f"""SELECT e.CODE_AGR AS hospital, e.ischaemic, e.stroke, e.af, e.left_alive, k.*
+    return (
+        episodes(whole.answer_key)
+        .execute(
+            f"""SELECT e.CODE_AGR AS hospital, e.ischaemic, e.stroke, e.af, e.left_alive, k.*
         FROM episodes AS e JOIN read_parquet('{whole.answer_key}/episodes.parquet') AS k
             ON k.CODE_AGR = e.CODE_AGR AND k.STAYNUM = e.STAYNUM WHERE e.first"""
-    ).df()
+        )
+        .df()
+    )
 
 
 @pytest.mark.parametrize("indicator", PLANTED)
@@ -91,10 +90,7 @@ def test_planted_rates_lie_in_the_intervals_of_what_is_measured(
 
 def test_how_well_the_proxy_of_thrombolysis_does(whole: Whole) -> None:
     """Sensitivity and specificity of every hospital and year equal the answer key, and lie where they were planted."""
-    con = duckdb.connect()
-    con.execute(SELECTED.format(key=whole.answer_key))
-    con.execute(CHAINS)
-    con.execute(EPISODES.format(key=whole.answer_key))
+    con = episodes(whole.answer_key)
     cells = con.execute(
         """SELECT coalesce(CODE_AGR, 'ALL'), coalesce(jaar, 0), lysed_directly,
             count(*) FILTER (lysed_by_proxy), count(*)

@@ -336,6 +336,8 @@ def _indicators(chosen: argparse.Namespace) -> int:
         return _indicator_results(chosen)
     if chosen.action == "variables":
         return _indicator_variables(chosen)
+    if chosen.action == "recovered":
+        return _indicators_recovered(chosen)
     if chosen.action == "show":
         one = indicators.one_of(chosen.catalog, chosen.indicator)
         if chosen.format == "json":
@@ -374,6 +376,27 @@ def _indicator_variables(chosen: argparse.Namespace) -> int:
             f"{terminal.count(idle, 'variable')} asked for an indicator and read by none: minimise or use."
         )
     return 0
+
+
+def _indicators_recovered(chosen: argparse.Namespace) -> int:
+    from workbench.main import recovered, recovered_text
+
+    names = recovered.studies_to_recover(chosen.study, chosen.catalog)
+    bars = terminal.Bars()
+    found: list[recovered.Recovered] = []
+    for name in names:
+        with bars.stage(name) as (progress, say):
+            found += recovered.recover(name, chosen.out, chosen.persons, chosen.seed, chosen.catalog, progress)
+            say(str(chosen.out / name))
+    known = recovered.known_indicators(chosen.catalog)
+    if chosen.page:
+        text = recovered_text.page(found, known, chosen.persons, chosen.seed)
+        chosen.page.write_text(text, encoding="utf-8")
+    if chosen.format == "json":
+        terminal.show_json([{**asdict(one), "verdict": one.verdict} for one in found])
+    else:
+        recovered_text.show(found, known)
+    return 0 if all(one.sound for one in found) else 1
 
 
 def _indicator_results(chosen: argparse.Namespace) -> int:

@@ -9,8 +9,9 @@ from workbench.main import terminal
 
 Row = Mapping[str, Any]
 KINDS = {"all": "", "denominator": "has", "exclusion": "has not", "known": "known", "numerator": "counted"}
-SHARES = ("proportion", "sensitivity", "specificity", "below ")
+SHARES = ("proportion", "sensitivity", "specificity", "below ", "survival at ", "relative survival at ")
 UNITS = {"minutes": " min", "days": " d", "years": " y", "euro": " €", "events": "", "count": "", "percent": ""}
+RATIOS = ("ratio", "odds ratio", "rate", "hazard", "hazard per doubling")
 NOTE = "Exact numbers of synthetic people, not protected: only a release (workbench publish) may leave the run."
 
 
@@ -67,20 +68,21 @@ def kind_of(one: Row) -> str:
 
 def numbers(one: Row, unit: str) -> tuple[str, str, str, str]:
     """n, counted, value and interval as text."""
-
-    def text(value: float | None) -> str:
-        if value is None:
-            return ""
-        if one["statistic"].startswith(SHARES):
-            return f"{100 * value:.1f} %"
-        if one["statistic"] == "count":
-            return f"{value:,.0f}"
-        if one["statistic"] in ("ratio", "odds ratio", "rate"):
-            return f"{value:.2f}"
-        return f"{value:,.1f}{UNITS[unit]}"
-
     counted = "" if one["k"] is None else f"{one['k']:,.0f}"
     if one["expected"] is not None:
         counted += f" / {one['expected']:,.1f} expected"
-    interval = "" if one["low"] is None or one["high"] is None else f"{text(one['low'])} - {text(one['high'])}"
-    return f"{one['n']:,.0f}", counted, text(one["value"]), interval
+    value, low, high = (value_text(one[name], one["statistic"], unit) for name in ("value", "low", "high"))
+    return f"{one['n']:,.0f}", counted, value, f"{low} - {high}" if low and high else ""
+
+
+def value_text(value: float | None, statistic: str, unit: str) -> str:
+    """A value of a statistic as text; empty for none."""
+    if value is None:
+        return ""
+    if statistic.startswith(SHARES):
+        return f"{100 * value:.1f} %"
+    if statistic == "count":
+        return f"{value:,.0f}"
+    if statistic in RATIOS:
+        return f"{value:.2f}"
+    return f"{value:,.1f}{UNITS[unit]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.synth.registry_counts import closed, counted
 from workbench.synth.scenario import Scenario
 from workbench.synth.tumour_care import tumour_care_key
-from workbench.synth.tumour_deaths import clinic_of, relative_survival
+from workbench.synth.tumour_deaths import clinic_of, hazard_of, relative_survival
 from workbench.synth.tumour_origins import DRAWN
 
 
@@ -20,6 +20,7 @@ def tumour_queries(scenario: Scenario) -> dict[str, str]:
         "tumours": f"""SELECT lpad(insz::VARCHAR, 11, '0') AS INSZ, order_alltum, site, incidence AS incidence_date,
             stage, subtype, in_situ, side, code_agr AS CODE_AGR, fld_nn_missing AS missing_insz, tid % 8 = {DRAWN}
                 AS dies_of_it, {clinic_of(scenario)} AS clinic, birth AS birth_date, died AS death_date, sex,
+                {hazard_of(scenario)} AS hazard,
                 {relative_survival(scenario, 1)} AS p_relative_1, {relative_survival(scenario, 5)} AS p_relative_5
             FROM {rows}""",
         "tumour_care": tumour_care_key(scenario),

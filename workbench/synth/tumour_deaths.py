@@ -73,7 +73,7 @@ def make_tumour_deaths(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> No
 
 def relative_survival(scenario: Scenario, years: int) -> str:
     """SQL for the planted relative survival of a tumour of the registry (stage, hospital, birth, sex, incidence)."""
-    stage, ratio = _by_stage(scenario), _ratio(scenario)
+    stage, ratio = _by_stage(scenario), hazard_of(scenario)
     age = f"((incidence - birth) / {_YEAR})"
     others = f"({_hazard_until(scenario, f'{age} + {years}')} - {_hazard_until(scenario, age)})"
     return f"exp(-({ratio} * {stage} * {years} + ({ratio} - 1) * {others}))"
@@ -93,7 +93,7 @@ def _dying(scenario: Scenario) -> str:
             FROM (
                 SELECT *, {beyond} AS early, {anew} AS anew
                 FROM (
-                    SELECT *, pid < {DEPARTED} AS living, {_ratio(scenario)} AS ratio,
+                    SELECT *, pid < {DEPARTED} AS living, {hazard_of(scenario)} AS ratio,
                         {_by_stage(scenario)} AS stage_hazard,
                         {_listed(scenario, "before", "sex")} AS before, {_listed(scenario, "yearly", "sex")} AS yearly
                     FROM described JOIN (
@@ -133,7 +133,8 @@ def _class(scenario: Scenario, volume: float) -> str:
     return str(next(one["class"] for one in clinics if volume >= float(one["volume_from"])))
 
 
-def _ratio(scenario: Scenario) -> str:
+def hazard_of(scenario: Scenario) -> str:
+    """SQL for what the class of a hospital's breast clinic does to the hazard of dying, as a factor."""
     ratios = {one["class"]: float(one["hazard"]) for one in scenario.parameters["breast.clinics"]}
     cases = " ".join(f"WHEN {h.number} THEN {ratios[_class(scenario, h.volume)]}" for h in scenario.hospitals)
     return f"(CASE hospital {cases} END)::DOUBLE"
