@@ -83,6 +83,16 @@ class Stratum(Entry):
         return self
 
 
+class Volume(Entry):
+    """How many units of another indicator, a count over the same units, each hospital has in a year: a survival then
+    has the hazard for every doubling of that number, given its adjustment.
+    """
+
+    count: Name
+    label: Label
+    cite: Cite
+
+
 class Years(Entry):
     """Years from and to, both included."""
 
@@ -128,6 +138,7 @@ class Indicator(Entry):
     proxy: Proxy | None = None
     adjustment: Adjustment | None = None
     relative_to: Name | None = None
+    volume: Volume | None = None
     note: str | None = None
     cite: Cite
 
@@ -147,8 +158,8 @@ class Indicator(Entry):
             raise ValueError(f"a {self.type} has no 'groups_of': the numerator of a proportion is told apart")
         if self.limits and self.type not in ("distribution", "survival"):
             raise ValueError(f"a {self.type} has no 'limits'")
-        if self.type != "survival" and (self.relative_to or any(one.reference for one in self.strata)):
-            raise ValueError(f"a {self.type} has no 'relative_to' and no 'reference': a survival has")
+        if self.type != "survival" and (self.relative_to or self.volume or any(one.reference for one in self.strata)):
+            raise ValueError(f"a {self.type} has no 'relative_to', 'volume' or 'reference': a survival has")
         return self
 
     def rules(self) -> Iterator[tuple[tuple[str | int, ...], Rule]]:

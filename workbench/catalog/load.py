@@ -133,7 +133,16 @@ class _Reader:
         if isinstance(entry, Indicator):
             rules = (loc for loc, _ in (*entry.rules(), *entry.amounts()))
             strata = (("strata", number) for number in range(len(entry.strata)))
-            for loc in (*rules, *strata, ("period",), ("groups_of",), ("proxy",), ("adjustment",), ("of",)):
+            for loc in (
+                *rules,
+                *strata,
+                ("period",),
+                ("groups_of",),
+                ("proxy",),
+                ("adjustment",),
+                ("volume",),
+                ("of",),
+            ):
                 place = Place(source.name, source.line((*at, *loc)))
                 self.places[f"{name}:{'.'.join(map(str, loc))}"] = place
         yield ref, entry

@@ -124,6 +124,10 @@ def _definition(
             )
             what = f"'{one.id}' is told apart by the groups of '{one.groups_of}'"
             yield ("groups_of",), (what, why, "name a list of the numerator whose entries have groups")
+    if one.volume:
+        for why in _volume(one.volume.count, one.of, unit, study, catalog):
+            what = f"'{one.id}' compares hospitals by their number of '{one.volume.count}'"
+            yield ("volume",), (what, why, "name a count of the same units that the study computes too")
     if one.period and unit.year is None:
         what = f"'{one.id}' has a period"
         yield ("period",), (what, f"unit '{one.of}' of {study.id} has no 'year'", "give the unit its year")
@@ -132,6 +136,16 @@ def _definition(
         todo = "narrow the numerator, or widen the denominator"
         yield ("numerator",), (f"the numerator of '{one.id}' is not within its denominator", trouble, todo)
     yield from _years(one, study, unit, columns, catalog)
+
+
+def _volume(count: str, of: str, unit: Unit, study: Study, catalog: Catalog) -> Iterator[str]:
+    counted = catalog.indicators.get(count)
+    if counted is None or count not in study.indicators:
+        yield f"{study.id} has no such indicator"
+    elif (counted.of, counted.type) != (of, "count"):
+        yield f"it is a {counted.type} of '{counted.of}', not a count of '{of}'"
+    elif not (unit.hospital and unit.year):
+        yield f"unit '{of}' of {study.id} has no 'hospital' and 'year' to count it by"
 
 
 def _lists(condition: Condition, name: str, catalog: Catalog) -> Iterator[Words]:

@@ -20,7 +20,8 @@ definition are its examples: each patient's rows with the expected place in the 
 amount) beside them. They are run as tests, and every rule of a definition takes at least one row out.
 
 A new indicator is a new file: copy one that is near, change the rules, name it under `indicators` of the study, and run
-`workbench study check STUDY`; then `workbench catalog seal`. Give it an example under `catalog/indicators/examples`.
+`workbench study check STUDY`; then `workbench catalog seal`. Give it an example under `catalog/indicators/examples`,
+and what was planted for it under `catalog/answers`: [recovered.md](recovered.md) holds that beside what is found.
 """
 
 

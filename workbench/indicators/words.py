@@ -35,6 +35,8 @@ def definition(one: Indicator, lang: Lang) -> str:
     for stratum in one.strata:
         beside = f", hazards beside {stratum.reference}" if stratum.reference else ""
         lines.append(f"apart by {stratum.label[lang]}{beside}  {cited(stratum.cite)}")
+    if one.volume:
+        lines.append(f"hazard for every doubling of {one.volume.label[lang]}  {cited(one.volume.cite)}")
     if one.adjustment:
         lines.append(f"adjusted for {', '.join(one.adjustment.covariates)}  {cited(one.adjustment.cite)}")
     return "\n".join([*lines, *(["", one.note] if one.note else [])])

@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from workbench.indicators.survival.observed import Z
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FEWEST_GROUPS = 3
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,42 @@ def hazard_ratios(
     return found
 
 
+def hazard_per_unit(cohort: pa.Table, column: str, group: str, strata: Sequence[str] = ()) -> Hazard | None:
+    """The hazard for one unit more of a number that all patients of a `group` share, such as its volume.
+
+    cohort: as for `hazard_ratios`. Patients of one group are no independent witnesses of what its number does, so the
+    standard error is the robust one over groups (Lin and Wei), with the quantile of Student for that few of them. Where
+    few groups carry the number the robust error is too small; then the model's own, which is larger, is taken (Angrist
+    and Pischke, Mostly harmless econometrics, 8.2). None where nobody died, or where fewer than three groups or one
+    number leave nothing to compare.
+    """
+    frame = cohort.to_pandas()
+    groups = frame[group].nunique()
+    if not frame["died"].any() or groups < FEWEST_GROUPS or frame[column].nunique() < 2:
+        return None
+    model = _model(frame, frame[[column]].to_numpy(dtype=float), strata)
+    from scipy.stats import t as student  # a second to load
+
+    plain, robust = model.fit(), model.fit(groups=frame[group].astype("category").cat.codes.to_numpy())
+    log_ratio, error = float(plain.params[0]), max(float(plain.bse[0]), float(robust.bse[0]))
+    limits = [math.exp(log_ratio + side * float(student.ppf(0.975, groups - 1)) * error) for side in (-1, 1)]
+    return Hazard(column, len(frame), int(frame["died"].sum()), math.exp(log_ratio), *limits)
+
+
 def _fit(
     frame: pd.DataFrame, group: str, levels: list[str], strata: Sequence[str], covariates: Sequence[str]
 ) -> dict[str, tuple[float, float]]:
-    from statsmodels.duration.hazard_regression import PHReg  # a second to load
-
     columns = [(frame[group] == level).to_numpy(dtype=float) for level in levels]
     columns += [frame[name].to_numpy(dtype=float) for name in covariates]
-    cells = frame.groupby(list(strata), sort=True).ngroup().to_numpy() if strata else None
-    model = PHReg(
-        frame["days"].to_numpy(dtype=float), np.column_stack(columns), status=frame["died"].to_numpy(dtype=int),
-        strata=cells, ties="efron",
-    )  # fmt: skip
-    result = model.fit()
+    result = _model(frame, np.column_stack(columns), strata).fit()
     return {level: (float(result.params[n]), float(result.bse[n])) for n, level in enumerate(levels)}
+
+
+def _model(frame: pd.DataFrame, design: NDArray[np.float64], strata: Sequence[str]) -> Any:
+    from statsmodels.duration.hazard_regression import PHReg  # a second to load
+
+    cells = frame.groupby(list(strata), sort=True).ngroup().to_numpy() if strata else None
+    return PHReg(
+        frame["days"].to_numpy(dtype=float), design, status=frame["died"].to_numpy(dtype=int), strata=cells,
+        ties="efron",
+    )  # fmt: skip

@@ -10,11 +10,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.catalog.indicator import Indicator, Stratum
+from workbench.catalog.indicator import Indicator, Stratum, Volume
 from workbench.catalog.model import Catalog
 from workbench.indicators.flags import Flags, column_of
 from workbench.indicators.measures import Result
-from workbench.indicators.survival.hazard import hazard_ratios
+from workbench.indicators.survival.hazard import hazard_per_unit, hazard_ratios
 from workbench.indicators.survival.observed import DAYS_PER_YEAR, kaplan_meier, survival_at
 from workbench.indicators.survival.relative import interval_counts, relative_survival, yearly_hazards
 from workbench.indicators.tallies import Cell, counted, in_cells
@@ -38,6 +38,8 @@ def survival_results(flags: Flags, catalog: Catalog, session: Session) -> Iterat
             for stratum in definition.strata:
                 if stratum.reference:
                     yield from _hazards(definition, stratum, flags, session)
+            if definition.volume and any(one.id == definition.volume.count for one in flags.definitions):
+                yield from _hazard_by_volume(definition, definition.volume, flags, session)
 
 
 def by_time(rows: pd.DataFrame, definition: Indicator) -> pa.Table:
@@ -102,14 +104,9 @@ def _relative(definition: Indicator, flags: Flags, catalog: Catalog, session: Se
 
 def _hazards(definition: Indicator, stratum: Stratum, flags: Flags, session: Session) -> Iterator[Result]:
     rows = _cohort(definition, flags)
-    covariates = definition.adjustment.covariates if definition.adjustment else ()
-    classes = {
-        f"by {name}": (rows[name] / AGE_CLASS).floor().cast("int64") if name == "age" else rows[name].cast("string")
-        for name in covariates
-    }
+    classes = _classes(definition, rows)
     wanted = rows.select("days", "died", level=rows[column_of(stratum)], **classes)
-    # Sorted, since an engine gives rows in any order and sums depend on it in their last digits.
-    cohort = session.arrow(wanted.order_by(list(wanted.columns)))
+    cohort = _sorted(wanted, session)
     reference = str(stratum.reference)
     if reference not in cohort["level"].to_pylist():  # nobody to compare with
         return
@@ -117,3 +114,34 @@ def _hazards(definition: Indicator, stratum: Stratum, flags: Flags, session: Ses
         cell = Cell(stratum=stratum.id, level=one.level)
         high = None if one.upper == float("inf") else one.upper
         yield Result(definition.id, cell, "hazard", one.persons, one.deaths, None, one.ratio, one.lower, high)
+
+
+def _hazard_by_volume(definition: Indicator, volume: Volume, flags: Flags, session: Session) -> Iterator[Result]:
+    """The hazard for every doubling of the units that a hospital has in a year, as counted in these very data."""
+    counted = flags.rows.filter(flags.rows[f"{volume.count}.n"])
+    years = counted["year"].nunique()
+    volumes = counted.group_by("hospital").aggregate(units=counted.count()).cross_join(counted.aggregate(years=years))
+    rows = _cohort(definition, flags).join(volumes, "hospital")
+    wanted = rows.select(
+        "days", "died", "hospital", doublings=(rows["units"] / rows["years"]).log2(), **_classes(definition, rows)
+    )
+    found = hazard_per_unit(_sorted(wanted, session), "doublings", "hospital", tuple(_classes(definition, rows)))
+    if found:
+        yield Result(
+            definition.id, Cell(), "hazard per doubling", found.persons, found.deaths, None, found.ratio, found.lower,
+            found.upper,
+        )  # fmt: skip
+
+
+def _classes(definition: Indicator, rows: ir.Table) -> dict[str, ir.Value]:
+    """The case mix as strata: age in classes, everything else as it stands."""
+    covariates = definition.adjustment.covariates if definition.adjustment else ()
+    return {
+        f"by {name}": (rows[name] / AGE_CLASS).floor().cast("int64") if name == "age" else rows[name].cast("string")
+        for name in covariates
+    }
+
+
+def _sorted(wanted: ir.Table, session: Session) -> pa.Table:
+    # An engine gives rows in any order, and sums depend on it in their last digits.
+    return session.arrow(wanted.order_by(list(wanted.columns)))
