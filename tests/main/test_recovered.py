@@ -48,11 +48,26 @@ def test_every_indicator_of_a_study_with_answers_has_one(repo_root: Path) -> Non
         assert {one.indicator for one in read_answers(study, root).answers} == asked, study
 
 
+def test_the_page_has_a_row_for_every_answer_and_nothing_differs(repo_root: Path) -> None:
+    """The figures themselves are those of the last `workbench indicators recovered --page docs/recovered.md`."""
+    page = (repo_root / "docs" / "recovered.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    shown = {(row[0].removeprefix("| "), row[1]) for row in rows}
+    for study in answered(repo_root / "catalog"):
+        for one in read_answers(study, repo_root / "catalog").answers:
+            what = f"{one.statistic} of {one.stratum} {one.level}" if one.stratum else one.statistic
+            assert (one.indicator, what) in shown, (
+                "make it anew: workbench indicators recovered --page docs/recovered.md"
+            )
+    assert not [row for row in rows if row[-1].removesuffix(" |") in ("DIFFERS", "MISSING")]
+
+
 def test_codes_and_figures_stand_in_for_their_names(repo_root: Path) -> None:
     root = repo_root / "catalog"
     catalog, parameters = load_catalog(root), read_parameters(root)
     sql = recovered.filled("x IN {codes.theatre_units} AND y < {selfreg.swallowing}", catalog, parameters)
     assert sql == "x IN ('OPR(OP)', 'OPR(RE)', 'DAYMIX') AND y < 0.72"
+    assert recovered.filled("{values.cnk.units}", catalog, parameters).startswith("('")
     every, flemish = (
         recovered.filled(f"{{codes.hospitals{part}}}", catalog, parameters) for part in ("", ".flemish_recognised")
     )

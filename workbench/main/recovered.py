@@ -142,10 +142,13 @@ def filled(sql: str, catalog: Catalog, parameters: Parameters) -> str:
 
     def value(found: re.Match[str]) -> str:
         kind, _, rest = found[1].partition(".")
-        if kind != "codes":
+        if kind not in ("codes", "values"):
             return str(parameters.number(found[1]))
         name, _, attribute = rest.partition(".")
         entries = catalog.codes[name].entries
+        if kind == "values":
+            told = {one.code: one.attributes[attribute] for one in entries if attribute in one.attributes}
+            return ", ".join(f"('{code}', {number})" for code, number in told.items())
         chosen = [one.code for one in entries if not attribute or one.attributes.get(attribute)]
         return "(" + ", ".join(f"'{code}'" for code in chosen) + ")"
 
