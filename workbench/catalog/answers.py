@@ -61,7 +61,8 @@ class Answers(Entry):
 
     tables: SQL that makes what they ask, from views: the parties' tables by name, those of the answer key after `key_`.
     `{codes.LIST}` stands for the codes of a list, `{codes.LIST.ATTRIBUTE}` for those of which the attribute is true,
-    `{values.LIST.ATTRIBUTE}` for rows (code, number) of those that have it, and any other `{dotted.path}` for a figure of catalog/synth. enrich: what the data are made more frequent for.
+    `{values.LIST.ATTRIBUTE}` for rows (code, number) of those that have it, and any other `{dotted.path}` for a figure
+    of catalog/synth. enrich: what the data are made more frequent for.
     """
 
     study: Name
