@@ -42,6 +42,10 @@ def known(domain: str) -> bytes:
 
 def measure(candidate: str, data: Path, out: Path) -> None:
     """Run one candidate in this process and print seconds, peak memory and the content it came to."""
+    # DuckDB and pyarrow load pandas when they are first given a value, and ibis its engine when first asked for it.
+    import ibis.backends.duckdb  # noqa: F401
+    import pandas  # noqa: F401
+
     keys = {"RN": known("RN"), "Cproject": known("Cproject")}
     keys["C1"] = read_key(data / "parties" / "nic" / "keys" / "C1.key")
     keys["C2"] = read_key(data / "parties" / "ksz" / "keys" / "C2.key")
