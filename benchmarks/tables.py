@@ -1,6 +1,6 @@
 """Tables of any size with all their margins: how long protection and its proof take, and what they cost.
 
-    python -m benchmarks.tables 30x20x4 11000 --seed 1 [--insiders] [--plan 15 3] [--rounds 0] [--exact]
+    python -m benchmarks.tables 30x20x4 11000 --seed 1 [--insiders] [--exact]
 
 Cells are drawn from row, column and layer effects (log-normal) and a gamma noise, so that about a third are empty and
 nearly half hold 1 to 4. The code is the one that protects releases; only the table is made here. `--twenty` protects
@@ -59,22 +59,16 @@ def prepared(system: System, insiders: bool) -> tuple[Targets, np.ndarray]:
     return find_targets(system, POLICY, views), primaries(system, POLICY)
 
 
-def run(
-    shape: tuple[int, ...], total: int, seed: int, insiders: bool, rounds: int, plan: tuple[int, int], exact: bool
-) -> float | None:
+def run(shape: tuple[int, ...], total: int, seed: int, insiders: bool, exact: bool) -> float | None:
     """Protect and certify one table, print the figures, return cost over proven optimum when it was asked."""
     system = table(shape, total, seed)
     targets, primary = prepared(system, insiders)
     started = time.process_time()
     made = Suppression(system, targets, primary, dear=1.0)
-    planned = 0.0
-    if any(plan):
-        made.plan(_quiet, plan)
-        planned = time.process_time() - started
+    made.plan(_quiet)
+    planned, cheapest = time.process_time() - started, made.cost()
     made.withhold(_quiet)
     made.show_again(_quiet)
-    before, first = made.cost(), time.process_time() - started
-    made.improve(_quiet, rounds)
     suppressed, started = time.process_time() - started, time.process_time()
     verdict = audit(system, targets, made.hidden)  # from nothing: the proof is found anew
     certified = time.process_time() - started
@@ -82,8 +76,7 @@ def run(
     print(
         f"{'x'.join(map(str, shape))} seed {seed}: {len(system.values):,} numbers, {int(primary.sum()):,} small, "
         f"{len(targets.attackers)} attackers, {int(targets.active.sum()):,} targets; {secondary} secondary, "
-        f"cost "
-        f"{made.cost():.1f} ({before:.1f} after {first:.1f} s, plan {planned:.1f} s); "
+        f"cost {made.cost():.1f} (plan {cheapest:.1f} in {planned:.1f} s); "
         f"suppress {suppressed:.1f} s, certify {certified:.1f} s "
         f"({len(verdict.coverage.thinned().witnesses)} witnesses), safe {verdict.safe}, "
         f"undecided {int(verdict.undecided.sum())}",
@@ -110,21 +103,15 @@ def main() -> None:
     parser.add_argument("shape", nargs="?", default="30x20x4")
     parser.add_argument("total", nargs="?", type=int, default=11_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=0)
-    parser.add_argument("--plan", type=int, nargs=2, default=(15, 3), help="rounds of the plan, 0 0 for none")
     for flag in ("--insiders", "--exact", "--twenty"):
         parser.add_argument(flag, action="store_true")
     chosen = parser.parse_args()
     if chosen.twenty:
-        ratios = [
-            run(shape, 5 * int(np.prod(shape)), seed, False, chosen.rounds, tuple(chosen.plan), True)
-            for seed in range(1, 5)
-            for shape in SMALL
-        ]
+        ratios = [run(shape, 5 * int(np.prod(shape)), seed, False, True) for seed in range(1, 5) for shape in SMALL]
         print(f"worst ratio {max(ratios):.3f}, mean {np.mean(ratios):.3f}")  # type: ignore[type-var, arg-type]
         return
     shape = tuple(int(size) for size in chosen.shape.split("x"))
-    run(shape, chosen.total, chosen.seed, chosen.insiders, chosen.rounds, tuple(chosen.plan), chosen.exact)
+    run(shape, chosen.total, chosen.seed, chosen.insiders, chosen.exact)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,20 @@ import numpy as np
 import pytest
 
 from benchmarks.tables import prepared, table
+from workbench.disclosure.attack import Attack
 from workbench.disclosure.audit import audit
+from workbench.disclosure.coverage import Coverage
+from workbench.disclosure.crowd import Crowd
 from workbench.disclosure.exact import Exact
 from workbench.disclosure.suppress import Suppression, weights
 
+CASES = [*(((3, 3), seed, False) for seed in range(4)), *(((3, 2), seed, True) for seed in (0, 4, 7))]
 
-@pytest.mark.parametrize("seed", range(6))
-def test_nothing_cheaper_is_safe(seed: int) -> None:
-    system = table((3, 3), 40, seed)
-    targets, primary = prepared(system, False)
+
+@pytest.mark.parametrize(("shape", "seed", "insiders"), CASES)
+def test_nothing_cheaper_is_safe(shape: tuple[int, ...], seed: int, insiders: bool) -> None:
+    system = table(shape, 40, seed)
+    targets, primary = prepared(system, insiders)
     prices = weights(system, 1.0)
     best = Exact(system, targets, primary, prices).solve()
     assert best.proven
@@ -35,19 +40,24 @@ def test_suppression_stays_close_to_the_optimum(seed: int) -> None:
     system = table((8, 5, 3), 600, seed)
     targets, primary = prepared(system, False)
     made = Suppression(system, targets, primary, dear=1.0)
-    for step in (made.plan, made.withhold, made.show_again):
+    for step in (made.plan, made.withhold):
         step(lambda stage, done, total: None)
     best = Exact(system, targets, primary, made.weights).solve()
-    assert best.proven and best.cost - 1e-6 <= made.cost() <= 1.25 * best.cost
+    assert best.proven and best.cost - 1e-6 <= made.cost() <= 1.10 * best.cost
     assert audit(system, targets, made.hidden).safe
 
 
-def test_a_round_of_improvement_never_costs_more_and_stays_safe() -> None:
-    system = table((6, 4, 3), 360, 1)
+def test_a_few_tables_for_many_demands_meet_nearly_all() -> None:
+    system = table((8, 5, 3), 600, 1)
     targets, primary = prepared(system, True)
     made = Suppression(system, targets, primary, dear=1.0)
-    made.withhold(lambda stage, done, total: None)
-    before = made.cost()
-    made.improve(lambda stage, done, total: None, 6)
-    assert made.cost() <= before
-    assert not made.attack.coverage.open().any() and audit(system, targets, made.hidden).safe
+    made.plan(lambda stage, done, total: None)
+    attack = Attack(system, targets, Coverage(system, targets))
+    asked = attack.coverage.open().sum(axis=(0, 2))
+    for attacker in range(len(targets.attackers)):
+        Crowd(attack, made.hidden).meet(attacker)
+    left = attack.coverage.open().sum(axis=(0, 2))
+    assert (left <= np.maximum(asked // 5, 7)).all() and left.sum() < asked.sum() / 10
+    for witness in attack.coverage.witnesses:  # each agrees with all that is shown
+        assert made.hidden[witness.number].all()
+        assert (system.cells.reshape(-1)[witness.cell] + witness.change >= 0).all()

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.disclosure.attack import Attack
 from workbench.disclosure.coverage import Coverage
+from workbench.disclosure.crowd import Crowd
 from workbench.disclosure.rows import Bools
 from workbench.disclosure.rules import Targets
 from workbench.disclosure.system import System
@@ -39,12 +40,17 @@ def _quick(
 
 
 def audit(system: System, targets: Targets, hidden: Bools, coverage: Coverage | None = None) -> Verdict:
-    """Decide every demand of every attacker, one at a time, all that the attacker does not know free to move.
+    """Decide every demand of every attacker, all that the attacker does not know free to move.
+
+    Tables for many demands at once come first; what they leave open is decided one at a time.
 
     coverage: witnesses already found for this same set of withheld numbers.
     Raises Refused when the solver fails.
     """
     attack = Attack(system, targets, coverage or Coverage(system, targets))
+    crowd = Crowd(attack, hidden)
+    for attacker in range(len(targets.attackers)):
+        crowd.meet(attacker)
     unsafe = np.zeros((2, *targets.active.shape), dtype=bool)
     undecided = unsafe.copy()
     for side, attacker, target in np.argwhere(attack.coverage.open()).tolist():

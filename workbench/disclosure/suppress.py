@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.disclosure.attack import Attack, Search
 from workbench.disclosure.coverage import Coverage
+from workbench.disclosure.crowd import Crowd
 from workbench.disclosure.exact import Exact
 from workbench.disclosure.rows import Bools, Floats, Ints
 from workbench.disclosure.rules import Targets
@@ -21,11 +22,8 @@ _WIDEST = 12  # tried to show a number again
 _WIDE = 8  # tried too when the narrow search would withhold a total of all blocks
 _DEAR = 10.0  # a total of all hospitals is all that the public report shows
 _NOTICEABLE = 1e-6
+_ROUNDS = 60  # of a plan, for the eye: usual for thousands of numbers
 _MOST_NEW = 12  # searches spent on showing one number again
-_PLAN = (15, 3)  # rounds with fractions, and rounds with whole choices
-_PLAN_SECONDS = 120.0
-_HANDFUL = 13  # secondaries chosen anew in one round, fewer than this
-_SEED = 20284  # fixed, so that the same table gives the same release
 
 
 class Suppression:
@@ -42,15 +40,14 @@ class Suppression:
         self.planned = False
         self.attack = Attack(system, targets, Coverage(system, targets))
 
-    def plan(self, progress: Progress, rounds: tuple[int, int] = _PLAN) -> None:
-        """Start from the choice of the exact method after some rounds; what it leaves open is withheld after it.
+    def plan(self, progress: Progress) -> None:
+        """Start from the choice of the exact method; what it leaves open, whole stays above all, is withheld after it.
 
-        It weighs all demands of the outsider together, which one demand after another cannot.
+        It weighs all demands together, which one demand after another cannot.
         """
         exact = Exact(self.system, self.targets, self.hidden, self.weights)
-        most = sum(rounds)
         count = itertools.count(1)
-        best = exact.solve(lambda words: progress("planning", min(next(count), most), most), _PLAN_SECONDS, rounds)
+        best = exact.plan(lambda words: progress("planning", min(next(count), _ROUNDS), _ROUNDS))
         self.hidden |= best.hidden & ~self.system.settled
         self.planned = True
 
@@ -59,6 +56,11 @@ class Suppression:
 
         A demand for which no search succeeds stays open: the audit decides what that means.
         """
+        if self.planned:
+            crowd = Crowd(self.attack, self.hidden)
+            for attacker, name in enumerate(self.targets.attackers):
+                progress(f"witnesses against {name}", attacker, len(self.targets.attackers))
+                crowd.meet(attacker)
         values = self.targets.values_of(self.system.values)
         order = np.argsort(-values, kind="stable").tolist()
         for done, target in enumerate(order, start=1):
@@ -127,54 +129,9 @@ class Suppression:
                 self.hidden, self.attack.coverage = hidden, coverage
             progress("showing again", done, len(order))
 
-    def improve(self, progress: Progress, rounds: int) -> None:
-        """Show a handful of neighbouring secondaries at once and withhold anew what that opens; keep what is cheaper.
-
-        Each number alone was needed, given the others; other choices for a whole neighbourhood may cost less.
-        """
-        random = np.random.default_rng(_SEED)
-        prices = self.weights
-        for done in range(1, rounds + 1):
-            secondary = np.flatnonzero(self.hidden & ~self.forced)
-            if not len(secondary):
-                return
-            hidden, coverage = self.hidden, self.attack.coverage
-            shown = self._neighbours(secondary, random)
-            self.hidden = hidden & ~shown
-            self.attack.coverage = coverage.without(shown)
-            self.weights = np.where(shown, prices * random.uniform(1.0, 3.0, len(prices)), prices)
-            met = self._meet_open()
-            self.weights = prices
-            if met:
-                self._spare(np.flatnonzero(self.hidden & ~hidden), _silent)
-                self._spare(np.flatnonzero(self.hidden & shown), _silent)
-            if not met or self.cost() > prices[hidden & ~self.forced].sum() + _NOTICEABLE:
-                self.hidden, self.attack.coverage = hidden, coverage
-            progress("improving", done, rounds)
-
     def cost(self) -> float:
         """What the secondaries cost together."""
         return float(self.weights[self.hidden & ~self.forced].sum())
-
-    def _neighbours(self, secondary: Ints, random: np.random.Generator) -> Bools:
-        """(N,) a secondary and those that move with it in most witnesses."""
-        first = int(random.choice(secondary))
-        together = np.zeros(len(self.hidden))
-        for witness in self.attack.coverage.witnesses:
-            place = int(np.searchsorted(witness.number, first))
-            if place < len(witness.number) and witness.number[place] == first:
-                together[witness.number] += 1.0
-        together = together[secondary] + random.random(len(secondary))
-        together[secondary == first] = np.inf
-        shown = np.zeros(len(self.hidden), dtype=bool)
-        shown[secondary[np.argsort(-together)[: int(random.integers(4, _HANDFUL))]]] = True
-        return shown
-
-    def _meet_open(self) -> bool:
-        sides, _, targets = np.nonzero(self.attack.coverage.open())
-        values = self.targets.values_of(self.system.values)
-        demands = sorted(set(zip(sides.tolist(), targets.tolist(), strict=True)), key=lambda one: -values[one[1]])
-        return all(self.attack.meet(side, target, self._withholding(side, target, True)) for side, target in demands)
 
     def _still_met(self) -> bool:
         sides, _, targets = np.nonzero(self.attack.coverage.open())
