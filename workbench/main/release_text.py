@@ -64,6 +64,8 @@ def _show(chosen: argparse.Namespace) -> int:
     out.print(
         f"{certificate['numbers']:,} numbers, {certificate['withheld']:,} withheld; made by {certificate['method']}"
     )
+    if amounts := certificate.get("amounts"):
+        out.print(f"{amounts['numbers']:,} groups with a mean and quartiles, {amounts['withheld']:,} withheld")
     earlier = ", ".join(certificate["earlier"]) or "none before it"
     out.print(
         f"audited together with release {earlier}" if certificate["earlier"] else "the first release of the study"

@@ -13,6 +13,7 @@ from tests.disclosure.amounts.builders import World, amounts_table, policy, rand
 from tests.disclosure.amounts.oracle import given_away
 from workbench.disclosure import Told, protect, told_again
 from workbench.disclosure.amounts.bounds import Pool, audit
+from workbench.disclosure.amounts.choose import fault_of
 from workbench.disclosure.amounts.pieces import Row, pieces_of
 from workbench.disclosure.amounts.recheck import recheck_amounts
 from workbench.disclosure.amounts.told import amounts_again
@@ -23,6 +24,12 @@ from workbench.indicators.table import IndicatorTable
 
 RULE = policy().amounts
 assert RULE is not None
+# With the figures of the catalogue every break of the p% rule breaks the N-K rule too; so each also rules alone here.
+RULES = (
+    {"p": 0.1, "largest": 2, "share": 0.9},
+    {"p": 0.6, "largest": 1, "share": 0.99},
+    {"p": 0.01, "largest": 1, "share": 0.6},
+)
 MANY = [10.0, 11.0, 12.0, 13.0, 14.0, 15.0]
 Shown = set[tuple[str, int]]
 
@@ -56,12 +63,13 @@ def test_no_group_of_shown_totals_is_small(seed: int) -> None:
     world = random_world(random)
     if not any(world.values()):
         world = {("h0", 2017): MANY}
-    made = protect(amounts_table({"cost": world}), policy())
+    rule = RULES[seed % 3]
+    made = protect(amounts_table({"cost": world}), policy(**rule))
     rows = [frozenset(cell for cell in world if h in ("ALL", cell[0]) and y in (0, cell[1])) for h, y in shown(made)]
     hospitals = sorted({h for h, _ in world})
     for known in ([], *([h] for h in hospitals if len(hospitals) > 1)):
         mine = [cell for cell in world if cell[0] in known]
-        assert not given_away(dict(world), rows, mine, 3, 0.1, 2, 0.9), (seed, known)
+        assert not given_away(dict(world), rows, mine, 3, **rule), (seed, known)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -74,6 +82,29 @@ def test_verdict_is_never_kinder_than_the_list_of_groups(seed: int) -> None:
     cells = [frozenset(cell for cell in world if h in ("ALL", cell[0]) and y in (0, cell[1])) for h, y in rows]
     if given_away(dict(world), [one for one in cells if one], [], 3, 0.1, 2, 0.9):
         assert fooled(world, rows)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fine", "wrong"),
+    [
+        ({"p": 0.5, "largest": 1, "share": 0.999}, [60.0, 30, 20, 10], [60.0, 30, 20, 9]),
+        ({"p": 0.001, "largest": 1, "share": 0.5}, [60.0, 30, 20, 10], [61.0, 30, 20, 10]),
+        ({"p": 0.001, "largest": 2, "share": 0.75}, [60.0, 30, 20, 10], [60.0, 31, 20, 10]),
+        ({"p": 0.001, "contributors": 4, "share": 0.99}, [60.0, 30, 20, 10], [60.0, 30, 30]),
+    ],
+)
+def test_each_rule_decides_alone(rule: dict[str, float], fine: list[float], wrong: list[float]) -> None:
+    """For a group that is shown, and for the same group as what is left of a total."""
+    chosen = policy(**rule).amounts
+    assert chosen is not None
+    for amounts, bad in ((fine, False), (wrong, True)):
+        assert bool(fault_of(np.array(amounts), chosen)) == bad
+        alone = protect(amounts_table({"cost": {("h0", 2017): amounts}}), policy(**rule))
+        assert bool(shown(alone)) != bad
+        world = {("h0", 2017): amounts, **{(f"h{n}", 2017): [9.0] * 40 for n in (1, 2)}}
+        pieces = pieces_of([{cell: np.array(sorted(some, reverse=True)) for cell, some in world.items()}])
+        left = [Row(0, "ALL", 2017), Row(0, "h1", 2017), Row(0, "h2", 2017)]
+        assert bool(audit(pieces, left, np.zeros((1, 3), dtype=bool), chosen, Pool())) == bad
 
 
 def test_what_is_fine_is_shown() -> None:
