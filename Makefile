@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Compiled modules are kept: the tests start some hundred programs that would each compile the workbench again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-pseudonyms lint lab lock clean
+.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms lint lab lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,11 @@ bench-study: setup ## the stroke study beside the same by hand (PERSONS=1000000 
 	@$(python) -m pip install --quiet --disable-pip-version-check "polars>=2.1,<3"
 	@$(python) -m workbench synth --persons $(PERSONS) --out data/bench-$(PERSONS)
 	@$(python) -m benchmarks.study data/bench-$(PERSONS) --against $(AGAINST)
+
+bench-tables: setup ## protected tables beside those of tau-Argus (installs pytauargus apart)
+	@test -x .workbench/peers-tables/bin/python || $(python) -m venv .workbench/peers-tables
+	@.workbench/peers-tables/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: pytauargus==0.6.0
+	@$(python) -m benchmarks.table_peers
 
 bench-pseudonyms: setup ## four keyed pseudonyms for 11.7 M identifiers beside a loop of hmac.digest
 	@$(python) -m benchmarks.pseudonyms

@@ -5,6 +5,7 @@ Shares no code with workbench.disclosure: dictionaries and loops over cells (hos
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +14,10 @@ from tests.disclosure.builders import Cell, holds
 
 Row = tuple[str, str, int, str]  # indicator, hospital or ALL, year or 0, part
 FREE = 9  # a cell that no shown number touches may be anything; this is far enough for thresholds up to 5
+
+
+class TooManyTables(Exception):
+    """A cube with more tables than anybody would wait for."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +90,13 @@ def secrets_of(
 
 
 def possible_tables(
-    cells: Iterable[Cell], shown: Mapping[Row, int], known: Mapping[Cell, int]
+    cells: Iterable[Cell], shown: Mapping[Row, int], known: Mapping[Cell, int], most: int | None = None
 ) -> Iterator[dict[Cell, int]]:
-    """Every table of whole numbers >= 0 over the cells that some shown number touches."""
-    cells = list(cells)
+    """Every table of whole numbers >= 0 over the cells that some shown number touches.
+
+    Raises TooManyTables when listing them takes more than `most` steps.
+    """
+    cells, steps = list(cells), itertools.count(1)
     equations = [(cells_of(row, cells), value) for row, value in shown.items()]
     touched = sorted(
         (cell for cell in cells if any(cell in sum_ for sum_, _ in equations) or cell in known),
@@ -106,6 +114,8 @@ def possible_tables(
         if number == len(touched):
             yield dict(zip(touched, table, strict=True))
             return
+        if most is not None and next(steps) > most:
+            raise TooManyTables
         cell, mine = touched[number], through[number]
         top = min((left[e] for e in mine), default=known.get(cell, 0))
         values = [known[cell]] if cell in known else range(top + 1)

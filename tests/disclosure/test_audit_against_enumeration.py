@@ -13,15 +13,17 @@ import pytest
 
 from tests.disclosure.builders import Cell
 from tests.disclosure.cubes import Cube, next_cube, random_cube
-from tests.disclosure.oracle import Row, Secret, cells_of, possible_tables, reach, secrets_of
+from tests.disclosure.oracle import Row, Secret, TooManyTables, cells_of, possible_tables, reach, secrets_of
 from tests.disclosure.systems import Prepared, prepared
 from workbench.disclosure import Told, protect, told_again
 from workbench.disclosure.audit import audit
+from workbench.disclosure.rows import Bools
 from workbench.disclosure.views import OUTSIDER
 from workbench.errors import Refused
 
 Knows = Callable[[Cell], bool]
 AUDITED, RELEASED, TWICE, BATCH = 400, 25, 25, 25
+STEPS = 200_000  # of listing the tables that one attacker holds possible
 REGISTERED = (("h0", frozenset({2015})), ("h1", frozenset({2016})))
 
 
@@ -58,7 +60,9 @@ def knows(name: str, truth: Mapping[Cell, int]) -> Knows:
     return lambda cell: cell[0] in mine
 
 
-def judged(ready: Prepared, cube: Cube, rows: Mapping[Row, int], told: Mapping[Row, int], hidden) -> list[int]:  # type: ignore[no-untyped-def]
+def judged(
+    ready: Prepared, cube: Cube, rows: Mapping[Row, int], told: Mapping[Row, int], hidden: Bools, most: int | None
+) -> list[int]:
     """Compare all verdicts with the enumeration; returns how many were met and how many not.
 
     rows: every row with its number; told: rows that an earlier release shows.
@@ -77,7 +81,7 @@ def judged(ready: Prepared, cube: Cube, rows: Mapping[Row, int], told: Mapping[R
         policy = cube.policy
         wanted = secrets_of(sees, truth, rows, persons, policy.threshold, policy.zeros == "hide", told)
         known = {cell: count for cell, count in truth.items() if sees(cell)}
-        found = reach(wanted, possible_tables(truth, shown, known))
+        found = reach(wanted, possible_tables(truth, shown, known, most))
         ours = {}
         for t in np.flatnonzero(targets.active[a]).tolist():
             cells = cells_of(key[int(targets.plus[t])], truth)
@@ -104,7 +108,7 @@ def named(ready: Prepared, last: int) -> dict[Row, int]:
     }
 
 
-def audited(seed: int) -> list[int]:
+def audited(seed: int, most: int | None = None) -> list[int]:
     """One tiny cube with a random set of withheld numbers."""
     cube = random_cube(seed)
     ready = prepared(cube.table, cube.policy, registered=REGISTERED)
@@ -115,7 +119,7 @@ def audited(seed: int) -> list[int]:
     hidden = random.random(len(ready.system.values)) < random.uniform(0.2, 0.9)
     if random.random() < 0.7:
         hidden |= ready.primary
-    return judged(ready, cube, named(ready, 0), {}, hidden)
+    return judged(ready, cube, named(ready, 0), {}, hidden, most)
 
 
 def first_release(cube: Cube) -> Told:
@@ -123,7 +127,7 @@ def first_release(cube: Cube) -> Told:
     return told_again(made.witnesses.arrays, made.witnesses.published, 1)
 
 
-def audited_twice(seed: int) -> list[int]:
+def audited_twice(seed: int, most: int | None = None) -> list[int]:
     """A release as it was made, and a second one with a random set of withheld numbers."""
     cube = random_cube(seed)
     before = first_release(cube)
@@ -138,7 +142,7 @@ def audited_twice(seed: int) -> list[int]:
     new = np.zeros(len(hidden), dtype=bool)
     new[[number for row, number in rows.items() if row[0].startswith("2:")]] = True
     hidden = ((hidden | ready.primary) | ~new) & ~ready.system.settled
-    return judged(ready, cube, rows, told, hidden)
+    return judged(ready, cube, rows, told, hidden, most)
 
 
 def _same_cells(before: dict[Cell, int], after: dict[Cell, int], joint: dict[Cell, int]) -> None:
@@ -172,10 +176,18 @@ def test_every_verdict_over_two_releases_equals_enumeration(first: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(10_000, 12_000, 100))
-def test_a_thousand_cubes_and_a_thousand_pairs_more(first: int) -> None:
-    for seed in range(first, first + 50):
-        audited(seed)
-        audited_twice(seed)
+@pytest.mark.parametrize("one", [audited, audited_twice])
+def test_a_thousand_cubes_and_a_thousand_pairs_more(one: Callable[[int, int | None], list[int]], first: int) -> None:
+    done = 0
+    for seed in range(first, first + 100):
+        try:
+            one(seed, STEPS)
+        except TooManyTables:  # a few pairs have millions: the next seed takes their place
+            continue
+        done += 1
+        if done == 50:
+            return
+    pytest.fail(f"only {done} of 50")
 
 
 @pytest.mark.parametrize("first", range(1000, 1000 + RELEASED, BATCH))

@@ -48,6 +48,12 @@ class Choice:
             expect(self._master.addRow(need, highspy.kHighsInf, len(places), places, terms))
             self.cuts += 1
 
+    def keep(self, chosen: Bools) -> None:
+        """From now on these (N,) are withheld."""
+        places = np.flatnonzero(chosen).astype(np.int32)
+        ones = np.ones(len(places))
+        expect(self._master.changeColsBounds(len(places), places, ones, ones))
+
     def best(self, *, relaxed: bool, seconds: float, gap: float) -> tuple[Floats, bool]:
         """(N,) the cheapest choice, fractions allowed when relaxed; and whether nothing cheaper exists."""
         master = self._master

@@ -31,13 +31,17 @@ _WHOLE_ROUNDS = 10
 
 @dataclass(frozen=True)
 class Best:
-    """hidden: (N,); cost and number of secondaries; whether nothing cheaper exists; cuts that were needed."""
+    """hidden: (N,); cost and number of secondaries; whether nothing cheaper exists; cuts that were needed.
+
+    bound: no choice costs less, whether the search came to its end or not; 0 when nobody proved any.
+    """
 
     hidden: Bools
     cost: float
     secondary: int
     proven: bool
     cuts: int
+    bound: float
 
 
 def _silent(words: str) -> None:
@@ -61,17 +65,18 @@ class Exact:
     def solve(self, tell: Callable[[str], None] = _silent, seconds: float = 3600.0) -> Best:
         """Cut the relaxed master first, then the whole one, until nothing is missed: the optimum, if time suffices."""
         ends = time.monotonic() + seconds
-        chosen, proven = self.fixed.astype(float), False
+        chosen, proven, bound = self.fixed.astype(float), False, 0.0
         for relaxed in (True, False):
             missed = self._outsiders()
             for done in range(1, _ROUNDS):
                 chosen, sure = self._choice.best(relaxed=relaxed, seconds=max(ends - time.monotonic(), 1.0), gap=_GAP)
+                bound = max(bound, float(self.weights @ chosen)) if sure else bound
                 missed = self._learn(chosen, missed, self._every)
                 self._tell(tell, relaxed, done, chosen, missed)
                 proven = sure and not relaxed and not len(missed)
                 if not len(missed) or time.monotonic() > ends:
                     break
-        return self._best(chosen, proven)
+        return self._best(chosen, proven, bound)
 
     def plan(self, tell: Callable[[str], None] = _silent, seconds: float = 600.0) -> Best:
         """A choice within a percent or so of the optimum, in a fraction of the time; a few demands may be missed.
@@ -96,8 +101,26 @@ class Exact:
             missed = self._learn(chosen, np.flatnonzero(self._ever))
             self._tell(tell, False, done, chosen, missed)
             if not len(missed) or time.monotonic() > ends:
-                break
-        return self._best(chosen, False)
+                return self._best(chosen)
+        return self._best(self._completed(chosen, ends))
+
+    def _completed(self, chosen: Floats, ends: float) -> Floats:
+        """What a choice misses is withheld too, and then, dearest first, what has become superfluous is not.
+
+        A choice that stays grows in a few rounds to one that misses nothing of what was ever missed, where a new
+        choice in every round would miss something else each time.
+        """
+        ever: Ints = np.flatnonzero(self._ever)
+        while len(self._learn(chosen, ever)) and time.monotonic() < ends:
+            self._choice.keep(chosen > 0.5)
+            chosen, _ = self._choice.best(relaxed=False, seconds=max(ends - time.monotonic(), 1.0), gap=_NEAR)
+        secondary = np.flatnonzero((chosen > 0.5) & ~self.fixed)
+        for number in secondary[np.argsort(-self.weights[secondary], kind="stable")].tolist():
+            fewer = chosen.copy()
+            fewer[number] = 0.0
+            if time.monotonic() < ends and not self._attacks.missed(fewer, ever, most=1):
+                chosen = fewer
+        return chosen
 
     def _outsiders(self) -> Ints:
         """Demands of the outsider: insiders ask for little more, so they are asked when those are met."""
@@ -118,7 +141,7 @@ class Exact:
     def _tell(self, tell: Callable[[str], None], relaxed: bool, done: int, chosen: Floats, missed: Ints) -> None:
         tell(f"{'relaxed' if relaxed else 'whole'} {done}: bound {self.weights @ chosen:.2f}, {len(missed)} missed")
 
-    def _best(self, chosen: Floats, proven: bool) -> Best:
+    def _best(self, chosen: Floats, proven: bool = False, bound: float = 0.0) -> Best:
         hidden: Bools = (chosen > 0.5) | self.fixed
         secondary = int((hidden & ~self.fixed).sum())
-        return Best(hidden, float(self.weights @ hidden), secondary, proven, self._choice.cuts)
+        return Best(hidden, float(self.weights @ hidden), secondary, proven, self._choice.cuts, bound)

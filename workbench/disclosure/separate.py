@@ -47,14 +47,14 @@ class Separation:
         self._attack = highs_of({"simplex_strategy": 4, "presolve": "off"})
         self._load()
 
-    def missed(self, chosen: Floats, demands: Ints) -> list[tuple[int, Cut]]:
-        """Those of the demands that a choice (N,), fractions allowed, does not meet, each with its cut."""
-        missed = []
+    def missed(self, chosen: Floats, demands: Ints, most: int | None = None) -> list[tuple[int, Cut]]:
+        """The demands, at most so many, that a choice (N,), fractions allowed, does not meet, each with its cut."""
+        missed: list[tuple[int, Cut]] = []
         for attacker in np.unique(self.attacker[demands]).tolist():
             moves = self.system.free.reshape(-1) & ~self.targets.known[attacker]
             self._bound(chosen, moves)
             left = self._hard(demands[self.attacker[demands] == attacker])
-            while len(left):
+            while len(left) and len(missed) != most:
                 first, left = left[:1], left[1:]
                 change, columns, rows = self._run(first, np.ones(1))
                 if not self._met(change, first)[0]:
