@@ -40,9 +40,9 @@ bench-generation: setup ## generation beside its floor, numpy, Faker and SDV (in
 	@$(python) -m benchmarks.generation
 
 PERSONS ?= 1000000
-AGAINST ?= sql limited polars pandas
+AGAINST ?= sql steps limited polars pandas
 
-bench-study: setup ## the stroke study beside the same by hand (PERSONS=1000000 AGAINST="sql limited polars pandas")
+bench-study: setup ## the stroke study beside the same by hand (PERSONS=1000000 AGAINST="sql steps limited polars pandas")
 	@$(python) -m pip install --quiet --disable-pip-version-check "polars>=2.1,<3"
 	@$(python) -m workbench synth --persons $(PERSONS) --out data/bench-$(PERSONS)
 	@$(python) -m benchmarks.study data/bench-$(PERSONS) --against $(AGAINST)
