@@ -37,7 +37,7 @@ def catalog() -> Catalog:
 def test_nearly_every_fault_is_noticed(study: str) -> None:
     found = mutate_flow(study, CATALOG)
     survivors = [f"{one.fault} {one.where}: {one.what}" for one in found.mutants if one.stage is None]
-    assert found.made >= 90 and found.share >= 0.95, survivors
+    assert found.made >= 85 and found.share >= 0.95, survivors  # the smallest flow has 88 places for a fault
     assert {one.fault for one in found.mutants if one.stage is None} == set(found.blind), "each with a reason"
     jsonschema.validate(json.loads(found.model_dump_json()), MutationExport.model_json_schema())
 
