@@ -250,7 +250,14 @@ def _indicators(command: argparse.ArgumentParser) -> None:
     recovered.add_argument("--seed", type=int, default=7)
     recovered.add_argument("--out", type=Path, default=Path("runs/recovered"), help="folder for data and runs")
     recovered.add_argument("--page", type=Path, help="write the tables as a page too, for example docs/recovered.md")
-    for one in (listed, show):
+    picture = actions.add_parser("picture", help="pictures of an indicator of a run, as .svg, .pdf or .png")
+    picture.add_argument("run", type=Path, help="folder made by 'workbench run'")
+    picture.add_argument("indicator")
+    picture.add_argument(
+        "--kind", choices=("funnel", "caterpillar", "trend", "survival", "times"), help="(default: all)"
+    )
+    picture.add_argument("--out", type=Path, help="file, or folder for all (default: RUN/confidential/pictures)")
+    for one in (listed, show, picture):
         one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
     for one in (listed, show, variables, results, recovered):
         _format(one)

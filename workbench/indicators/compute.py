@@ -14,6 +14,7 @@ from workbench.dataflow.graph import Flow
 from workbench.errors import WorkbenchError
 from workbench.indicators.adjusting import adjusted_results
 from workbench.indicators.charlson import charlson_scores
+from workbench.indicators.curves import Curve, curves
 from workbench.indicators.flags import OWN_COVARIATES, Flags, Maker, age
 from workbench.indicators.frame import Frame, Keep
 from workbench.indicators.measures import MEASURES, Result
@@ -51,14 +52,16 @@ class Computed:
     """What one run's indicators give, none of it releasable.
 
     results: every number with its interval. flow: the flow of patients. used: the columns of the analysis dataset
-    that each indicator reads. table: the counts that disclosure control protects; None where no indicator has both a
-    hospital and a single year, so that nothing can be shown by them.
+    that each indicator reads. curves: what pictures of survivals and distributions need. table: the counts that
+    disclosure control protects; None where no indicator has both a hospital and a single year, so that nothing can be
+    shown by them.
     """
 
     table: IndicatorTable | None
     flow: tuple[FlowLine, ...]
     results: tuple[Result, ...] = ()
     used: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    curves: tuple[Curve, ...] = ()
 
 
 def compute_indicators(
@@ -96,6 +99,7 @@ def compute_indicators(
             table=release_table(study.id, made, analysis.units, results, session, released),
             flow=tuple(line for flags in made for line in patient_flow(flags, session)),
             results=results,
+            curves=tuple(curve for flags in made for curve in curves(flags, session)),
             used={one.id: used_columns(one, analysis.units[one.of]) for flags in made for one in flags.definitions},
         )
     finally:

@@ -11,6 +11,8 @@ from typing import Any
 
 _WHERE = {
     "check_catalog": "checks",
+    "compute": "indicators",
+    "show_indicator": "pictures",
     "check_study": "checks",
     "open_study": "checks",
     "study_names": "checks",

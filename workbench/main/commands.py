@@ -336,6 +336,8 @@ def _indicators(chosen: argparse.Namespace) -> int:
         return _indicator_results(chosen)
     if chosen.action == "variables":
         return _indicator_variables(chosen)
+    if chosen.action == "picture":
+        return _indicator_pictures(chosen)
     if chosen.action == "recovered":
         return _indicators_recovered(chosen)
     if chosen.action == "show":
@@ -375,6 +377,14 @@ def _indicator_variables(chosen: argparse.Namespace) -> int:
         terminal.out.print(
             f"{terminal.count(idle, 'variable')} asked for an indicator and read by none: minimise or use."
         )
+    return 0
+
+
+def _indicator_pictures(chosen: argparse.Namespace) -> int:
+    from workbench.main import pictures
+
+    for path in pictures.written(chosen.run, chosen.indicator, chosen.kind, chosen.out, chosen.lang, chosen.catalog):
+        terminal.out.print(str(path), markup=False)
     return 0
 
 

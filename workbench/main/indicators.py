@@ -41,6 +41,7 @@ def as_document(flow: Flow, computed: Computed) -> dict[str, Any]:
         "flow": [dataclasses.asdict(line) for line in computed.flow],
         "used": {name: list(columns) for name, columns in computed.used.items()},
         "results": results,
+        "curves": [dataclasses.asdict(one) for one in computed.curves],
     }
 
 

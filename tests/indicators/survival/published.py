@@ -18,8 +18,12 @@ TREATED_SURVIVAL = [
 ]  # fmt: skip
 # Standard errors after Greenwood of the same, as survfit of R prints them.
 TREATED_ERRORS = [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
-# Hazard of placebo over treated by Efron's method: alone, and adjusted for log white blood cells (R, coxph).
-RATIO_ALONE, RATIO_ADJUSTED = 4.817, 3.999
+# Hazard of placebo over treated by Efron's method, as coxph of R prints it for these data.
+RATIO_ALONE = 4.817
+# Therneau and Grambsch 2000, appendix E.1: (time, died, x) of six patients with two deaths on one day, for which Efron's
+# likelihood is solved on paper: exp(b) = 2 sqrt(23/3) cos(arccos((45/23) sqrt(3/23)) / 3), so b = 1.676857.
+TIED = [(1, True, "1"), (1, False, "1"), (6, True, "1"), (6, True, "0"), (8, False, "0"), (9, True, "0")]
+TIED_EFRON = 1.676857
 # The same with ties after Breslow, as the book prints them (section 3.1): they show that the data are typed over well.
 BRESLOW_ALONE, BRESLOW_ADJUSTED = 4.523, 3.648
 

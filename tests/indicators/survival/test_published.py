@@ -12,8 +12,9 @@ from tests.indicators.survival.published import (
     BRESLOW_ALONE,
     KIDNEY,
     PLACEBO,
-    RATIO_ADJUSTED,
     RATIO_ALONE,
+    TIED,
+    TIED_EFRON,
     TREATED,
     TREATED_ERRORS,
     TREATED_SURVIVAL,
@@ -55,8 +56,13 @@ def test_cox_regression_gives_the_printed_hazard_ratios() -> None:
     for design, printed in ((arm, BRESLOW_ALONE), (np.column_stack([arm, frame["cells"]]), BRESLOW_ADJUSTED)):
         fitted = PHReg(frame["days"], design, status=frame["died"].astype(int), ties="breslow").fit()
         assert np.exp(fitted.params[0]) == pytest.approx(printed, abs=6e-4)
-    adjusted = hazard_ratios(cohort, "arm", "treated", covariates=("cells",))[1]
-    assert adjusted.ratio == pytest.approx(RATIO_ADJUSTED, abs=5e-4)
+
+
+def test_ties_after_efron_are_those_solved_on_paper() -> None:
+    cohort = pa.Table.from_pylist([{"days": time, "died": died, "x": x} for time, died, x in TIED])
+    assert np.log(hazard_ratios(cohort, "x", "0")[1].ratio) == pytest.approx(TIED_EFRON, abs=5e-7)
+    on_paper = 2 * np.sqrt(23 / 3) * np.cos(np.arccos(45 / 23 * np.sqrt(3 / 23)) / 3)
+    assert np.log(on_paper) == pytest.approx(TIED_EFRON, abs=5e-7)
 
 
 def test_the_life_table_method_gives_the_printed_survival_of_kidney_cancer() -> None:
