@@ -54,7 +54,7 @@ def test_points_stand_where_their_numbers_say() -> None:
     heights = [
         float(y) for y in re.findall(r'<use xlink:href="#[^"]*" x="[\d.]+" y="([\d.]+)" style="fill: #2f7aa3', svg)
     ]
-    assert len(heights) == 3
+    assert len(heights) == 4, "three years, and the sign in the legend"
     assert (heights[0] - heights[1]) / (heights[2] - heights[1]) == pytest.approx(0.3 / 0.2, rel=1e-3)
 
 

@@ -22,6 +22,12 @@ amount) beside them. They are run as tests, and every rule of a definition takes
 A new indicator is a new file: copy one that is near, change the rules, name it under `indicators` of the study, and run
 `workbench study check STUDY`; then `workbench catalog seal`. Give it an example under `catalog/indicators/examples`,
 and what was planted for it under `catalog/answers`: [recovered.md](recovered.md) holds that beside what is found.
+
+**Intervals.** Of 6,000 hospitals in 500 synthetic worlds, the 95% interval held what was planted for 94.6 % of the odds
+ratios and 96.0 % of the crude proportions (`pytest -m slow -s tests/indicators/test_calibration.py`). That of observed
+over expected held it for 98.3 %: it is the exact Poisson interval, as is usual, and who dies with a chance of one in
+six varies less than Poisson says. With the variance p(1 - p) of each patient the same worlds give 94.9 %, so nothing
+else widens it. It errs on the side of not naming a hospital; who wants the narrower answer reads the odds ratio.
 """
 
 

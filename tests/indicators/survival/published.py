@@ -20,7 +20,7 @@ TREATED_SURVIVAL = [
 TREATED_ERRORS = [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
 # Hazard of placebo over treated by Efron's method, as coxph of R prints it for these data.
 RATIO_ALONE = 4.817
-# Therneau and Grambsch 2000, appendix E.1: (time, died, x) of six patients with two deaths on one day, for which Efron's
+# After Therneau and Grambsch 2000: (time, died, x) of six patients with two deaths on one day, for which Efron's
 # likelihood is solved on paper: exp(b) = 2 sqrt(23/3) cos(arccos((45/23) sqrt(3/23)) / 3), so b = 1.676857.
 TIED = [(1, True, "1"), (1, False, "1"), (6, True, "1"), (6, True, "0"), (8, False, "0"), (9, True, "0")]
 TIED_EFRON = 1.676857
