@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from scripts import browser
 
@@ -14,6 +16,30 @@ settings.register_profile("house", settings.get_profile(settings.get_current_pro
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
+SHARE = ("tests/synth/", "tests/simulate/", "tests/whole/")  # the tests of each read the same generated data
+SPREAD = (  # long tests that share little
+    "tests/dashboards/test_browser.py",
+    "tests/disclosure/test_audit_against_enumeration.py",
+    "tests/house/test_linters.py",
+)
+
+
+class Together(LoadScopeScheduling):
+    """Tests that share what is expensive to make run on one worker, or both workers would make it.
+
+    Not by xdist's own groups: with this pytest they are silently no groups at all.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(SPREAD):
+            return nodeid
+        folder = next((folder for folder in SHARE if nodeid.startswith(folder)), None)
+        return folder or nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

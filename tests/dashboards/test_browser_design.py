@@ -20,7 +20,6 @@ from tests.dashboards.portal import PASSWORD, Portal
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("design"),  # one worker reads the studies for all of them
     # Bokeh says so when a browser answers with a model that it was sent; as an error it would break the page.
     pytest.mark.filterwarnings("ignore:reference already known"),
 ]

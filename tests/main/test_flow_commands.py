@@ -1,41 +1,17 @@
-"""Verify, exposure, mutate and diff as a user meets them: exit codes, what is printed, JSON, and wrong use.
-
-The commands run in this process, which saves starting one for each; one test starts it as a user does.
-"""
+"""Verify, exposure, mutate and diff as a user meets them: exit codes, what is printed, JSON, and wrong use."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
-from tests.main.test_command_line import workbench as started
-from workbench.__main__ import main
+from tests.main.conftest import Command, started
 from workbench.main import terminal
 from workbench.verify.export import MutationExport, VerifyExport
 
-Command = Callable[..., CompletedProcess[str]]
-
 STUDY = "catalog/studies/stroke-care/study.yaml"
-
-
-@pytest.fixture
-def workbench(repo_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run a command; gives its exit code and what it printed."""
-    monkeypatch.chdir(repo_root)
-
-    def run(*arguments: str) -> CompletedProcess[str]:
-        try:
-            code = main(list(arguments))
-        except SystemExit as end:  # the parser's own way out
-            code = int(end.code or 0)
-        printed = capsys.readouterr()
-        return CompletedProcess(arguments, code, printed.out, printed.err)
-
-    return run
 
 
 def test_the_command_as_a_user_starts_it(repo_root: Path) -> None:

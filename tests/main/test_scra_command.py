@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.main.test_flow_commands import Command, workbench
-
-__all__ = ["workbench"]
+from tests.main.conftest import Command
 
 
 def test_before_there_are_data_it_says_what_to_expect(workbench: Command, tmp_path: Path) -> None:

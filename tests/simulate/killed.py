@@ -1,7 +1,7 @@
 """Run the stroke-care flow again and again, each time killed (SIGKILL) at another point, in a process of its own.
 
-Called as `python -m tests.simulate.killed CATALOG DATA OUT`; prints one line per start. Every start is a fork of
-this process, which itself never opens the engine, so that only the first pays for loading the program.
+Called as `python -m tests.simulate.killed CATALOG DATA OUT [every]`; prints one line per start. Every start is a
+fork of this process, which itself never opens the engine, so that only the first pays for loading the program.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ POINTS = (
 )
 
 
-def points(flow: Flow) -> list[Point]:
-    """One for every step, in order: those above, and for the others the moment between their work and the ledger."""
+def points(flow: Flow, every: bool) -> list[Point]:
+    """Those above, in order; with `every` one for each step, for the others the moment before the ledger knows."""
     named = {point.step: point for point in POINTS}
     assert set(named) <= {entry.step.id for entry in flow.steps} and len(named) == len(POINTS)
+    if not every:
+        return list(POINTS)
     return [named.get(entry.step.id, Point(entry.step.id, "done, not in the ledger")) for entry in flow.steps]
 
 
@@ -103,10 +105,10 @@ def arm(point: Point) -> None:
     around(Ledger, "add", half_a_line, "in the ledger")
 
 
-def main(catalog_root: Path, data: Path, out: Path) -> None:
+def main(catalog_root: Path, data: Path, out: Path, *every: Path) -> None:
     catalog = load_catalog(catalog_root)
     flow = compile_flow(load_study("stroke-care", catalog, catalog_root), catalog)
-    for point in points(flow):
+    for point in points(flow, bool(every)):
         child = os.fork()
         if child == 0:
             arm(point)

@@ -14,7 +14,6 @@ from tests.whole.conftest import Whole
 from workbench.indicators import Cell
 from workbench.synth.parameters import read_parameters
 
-pytestmark = pytest.mark.xdist_group("whole")
 KEYS = ["indicator", "hospital", "year", "part"]
 # indicator -> (planted probability of the numerator, as written in the answer key; billing must not be lost?)
 PLANTED = {

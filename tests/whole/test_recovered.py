@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.whole.conftest import Whole
 from workbench.catalog.answers import read_answers
 from workbench.main import indicators, recovered
 from workbench.synth.parameters import read_parameters
-
-pytestmark = pytest.mark.xdist_group("whole")
 
 
 def test_stroke_care_gives_back_what_was_planted(whole: Whole, repo_root: Path) -> None:

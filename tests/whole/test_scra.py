@@ -17,7 +17,6 @@ from workbench.disclosure.microdata import Analysis
 from workbench.main.scra import assess, merge
 from workbench.main.scra_tables import Assessed
 
-pytestmark = pytest.mark.xdist_group("whole")
 LINKED = "vaults/ima-project-dwh/linked/stay.parquet"
 COUNTED = "SS00075, A2_CODE_SEX, A1_YEAR_BIRTH"
 

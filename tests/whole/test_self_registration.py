@@ -20,7 +20,6 @@ from workbench.study import load_study
 from workbench.synth import generate
 from workbench.synth.sources import tables_for
 
-pytestmark = pytest.mark.xdist_group("whole-selfreg")
 APART = {"": "NOT InZiekenhuis AND NOT Doorverwijzing", "in_hospital_": "InZiekenhuis AND NOT Doorverwijzing",
          "referred_": "Doorverwijzing"}  # fmt: skip
 
