@@ -17,7 +17,7 @@ demo: setup ## data, checks, drawing, run, release, dashboards
 
 test: ## the whole test suite with ruff and mypy
 	@scripts/setup.sh tests
-	@$(python) -m pytest -q -n 2 --dist loadscope
+	@$(python) -m pytest -q -rs -n 2 --dist loadscope
 
 coverage: ## the same, telling which lines no test runs; fails below the floor in pyproject.toml
 	@scripts/setup.sh tests
@@ -28,7 +28,8 @@ test-slow: ## the tests of minutes and of large volumes
 	@$(python) -m pytest -q -m "slow or scale"
 
 test-spark: setup ## every study on DuckDB and on Spark, row for row (needs Java 17)
-	@$(python) -m pip install --quiet --disable-pip-version-check "pyspark>=4.0.5,<4.1"
+	@$(python) scripts/spark.py
+	@$(python) -m pytest -q -m small_spark
 	@$(python) -m pytest -q -m spark
 
 belgium: setup ## the whole country: 11.7 M persons, the stroke-care run and its release (6 minutes, 8 GB of disk)
@@ -62,9 +63,11 @@ lint: setup ## ruff and mypy alone
 lab: setup ## JupyterLab on the notebooks
 	@$(python) -m jupyter lab notebooks
 
+pinned := --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
 lock: setup ## newest versions that pyproject.toml allows, with hashes and no addresses
-	@$(python) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+	@$(python) -m uv pip compile pyproject.toml --extra dev $(pinned) --quiet -o requirements.lock
+	@echo "pyspark>=4.0.5,<4.1" | $(python) -m uv pip compile - $(pinned) --quiet -o requirements-spark.lock
 
 clean: ## remove .venv, caches and builds; data, runs and releases stay
 	@rm -rf .venv .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

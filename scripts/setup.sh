@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv from requirements.lock: once, and again only when the lock or pyproject.toml has changed.
-# `setup.sh tests` also sees to the browser that the tests drive, while the libraries are on their way.
+# `setup.sh tests` also sees to what only tests need: Chromium, while the libraries are on their way, and then Spark.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -46,19 +46,22 @@ with_pip() {
     fail "The libraries could not be installed; $log has all of it. Mend the cause and start again."
 }
 
+for_tests=${1:-}
 browser=
-begin_browser() {
+begin_tests() {
     [ "$for_tests" ] || return 0
     $venv/bin/python scripts/browser.py &
     browser=$!
 }
-end_browser() { [ -z "$browser" ] || wait "$browser"; }
+end_tests() {
+    [ "$for_tests" ] || return 0
+    $venv/bin/python scripts/spark.py || : # the suite leaves its small test out, and says so
+    wait "$browser"
+}
 
-for_tests=
-[ "${1:-}" != tests ] || for_tests=yes
 if [ -x $venv/bin/python ] && wanted | cmp -s - $stamp; then
-    begin_browser
-    end_browser
+    begin_tests
+    end_tests
     exit
 fi
 
@@ -70,7 +73,7 @@ if ! $venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear $venv
 fi
 
-begin_browser
+begin_tests
 say "Setting up $venv from requirements.lock (once, about 1.6 GB; 20 seconds to some minutes)."
 rm -f $stamp $log
 if pip_goes_its_own_way; then
@@ -83,4 +86,4 @@ fi
 $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 wanted >$stamp
 say "$venv is ready."
-end_browser
+end_tests

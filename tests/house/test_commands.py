@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import browser
+from scripts import browser, spark
 
 
 def shell(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -107,3 +107,34 @@ def test_without_a_browser_it_says_how_and_fails(
     monkeypatch.setattr(browser, "MAC", ())
     assert browser.main() == 2
     assert browser.HOW in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("java", "said"),
+    [
+        (None, "Spark needs Java 17"),
+        ("echo 'openjdk version \"11.0.2\"' >&2", "Spark needs Java 17"),
+        ("echo 'openjdk version \"21\" 2023-09-19' >&2", "PySpark is not installed"),
+    ],
+)
+def test_what_spark_lacks_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, java: str | None, said: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    if java:
+        (tmp_path / "java").write_text(f"#!/bin/sh\n{java}\n")
+        (tmp_path / "java").chmod(0o755)
+    lacks = spark.missing()
+    assert lacks is not None and lacks.startswith(said) and not lacks.endswith(".")
+
+
+def test_a_failed_installation_of_spark_says_where_to_look(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(spark, "missing", lambda: "PySpark is not installed")
+    monkeypatch.setattr(spark, "INSTALL", ("false",))
+    monkeypatch.setattr(spark, "ROOT", tmp_path)
+    monkeypatch.setattr(spark, "LOG", tmp_path / "spark.log")
+    assert spark.main() == 2
+    assert "could not be installed (spark.log says why)" in capsys.readouterr().out

@@ -85,6 +85,13 @@ def test_the_lock_covers_the_project(lock_text: str, wanted: list[Requirement]) 
         assert all(requirement.specifier.contains(version) for version in versions), requirement
 
 
+def test_spark_has_a_lock_of_its_own(repo_root: Path, project: dict[str, Any]) -> None:
+    lock = Lock((repo_root / "requirements-spark.lock").read_text())
+    (wanted,) = map(Requirement, project["optional-dependencies"]["spark"])
+    assert lock.unsafe == [] and lock.pins.keys() == {"pyspark", "py4j"}
+    assert [wanted.specifier.contains(version) for version in lock.versions(wanted.name)] == [True]
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

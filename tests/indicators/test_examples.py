@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from workbench.dataflow import Flow, compile_flow
 from workbench.indicators.compute import coded_columns, make_flags, patient_flow
 from workbench.indicators.examples import read_example
 from workbench.indicators.page import indicator_page
-from workbench.simulate.backends import DuckSession, EngineSettings
+from workbench.simulate.backends import DuckSession, EngineSettings, Session
 from workbench.study import load_study
 
 ROOT = Path(__file__).resolve().parents[2] / "catalog"
@@ -36,38 +37,40 @@ def flow_with(indicator: str) -> Flow:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_each_patient_is_counted_as_the_example_says(name: str, tmp_path: Path) -> None:
+    with closing(DuckSession([tmp_path], EngineSettings(threads=1))) as session:
+        counted_as_the_example_says(name, session)
+
+
+def counted_as_the_example_says(name: str, session: Session) -> None:
+    """Run the example's rows through the definition on any engine and compare with what stands beside them."""
     example, definition, flow = read_example(EXAMPLES[name]), catalog().indicators[name], flow_with(name)
     analysis = flow.study.study.analysis
     assert analysis is not None
     unit = analysis.units[definition.of]
-    session = DuckSession([tmp_path], EngineSettings(threads=1))
-    try:
-        parts = {}
-        for dataset in (analysis.dataset, *analysis.more):
-            before = "" if dataset == analysis.dataset else f"{dataset}."
-            for part, columns in flow.datasets[dataset].parts.items():
-                parts[before + part] = session.register(example.part(before + part, columns))
-        rows = example.tables[unit.part]
-        # Units are told apart by their place in the table: some kinds have no key.
-        own = session.arrow(parts[unit.part])
-        parts[unit.part] = session.register(own.append_column("place", pa.array(range(own.num_rows), pa.int64())))
-        unit = unit.model_copy(update={"person": "place"})
-        flags = make_flags(
-            unit, parts, catalog(), (definition,), session,
-            lambda _, made: session.register(session.arrow(made)), coded_columns(flow),
-        )  # fmt: skip
-        found = session.arrow(flags.rows.order_by("person")).to_pylist()
-        assert len(found) == len(rows), "a rule must neither lose nor repeat a unit"
-        for row, flag in zip(rows, found, strict=True):
-            assert flag[f"{name}.n"] == (row["denominator"] == "yes"), row
-            if definition.numerator:
-                assert flag[f"{name}.k"] == (row["numerator"] == "yes"), row
-            for part in ("value", "exposure"):
-                if part in row and row[part] != "-":
-                    assert flag[f"{name}.{part}"] == pytest.approx(float(row[part])), row
-        lines = list(patient_flow(flags, session))
-    finally:
-        session.close()
+    parts = {}
+    for dataset in (analysis.dataset, *analysis.more):
+        before = "" if dataset == analysis.dataset else f"{dataset}."
+        for part, columns in flow.datasets[dataset].parts.items():
+            parts[before + part] = session.register(example.part(before + part, columns))
+    rows = example.tables[unit.part]
+    # Units are told apart by their place in the table: some kinds have no key.
+    own = session.arrow(parts[unit.part])
+    parts[unit.part] = session.register(own.append_column("place", pa.array(range(own.num_rows), pa.int64())))
+    unit = unit.model_copy(update={"person": "place"})
+    flags = make_flags(
+        unit, parts, catalog(), (definition,), session,
+        lambda _, made: session.register(session.arrow(made)), coded_columns(flow),
+    )  # fmt: skip
+    found = session.arrow(flags.rows.order_by("person")).to_pylist()
+    assert len(found) == len(rows), "a rule must neither lose nor repeat a unit"
+    for row, flag in zip(rows, found, strict=True):
+        assert flag[f"{name}.n"] == (row["denominator"] == "yes"), row
+        if definition.numerator:
+            assert flag[f"{name}.k"] == (row["numerator"] == "yes"), row
+        for part in ("value", "exposure"):
+            if part in row and row[part] != "-":
+                assert flag[f"{name}.{part}"] == pytest.approx(float(row[part])), row
+    lines = list(patient_flow(flags, session))
     idle = [line.rule for line in lines if line.kind in ("denominator", "exclusion", "known") and not line.excluded]
     assert not idle, f"no row of the example falls out by {', '.join(idle)}"
     if definition.numerator:

@@ -67,11 +67,11 @@ def _connect(master: str, memory: str) -> Any:
         "spark.driver.memory": memory.lower().replace("gb", "g").replace("mb", "m"),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",  # an overflow or a wrong cast is an error, as in DuckDB, never a null
-        "spark.sql.shuffle.partitions": "4",
         "spark.sql.parquet.compression.codec": "zstd",
     }
     if here:  # nothing listens outside this machine; workers elsewhere must reach the driver by its own address
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        settings |= {"spark.sql.shuffle.partitions": "4"}  # elsewhere the site knows how many cores there are
     builder = Application.builder.appName("study-workbench").master(master)
     for name, value in settings.items():
         builder = builder.config(name, value)
