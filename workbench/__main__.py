@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--no-serve", action="store_true", help="end after the release")
     _catalog(commands.add_parser("catalog", help="list, show, search, check or export the catalogue"))
-    study = commands.add_parser("study", help="list, check or compare studies").add_subparsers(
+    study = commands.add_parser("study", help="list, check or compare studies, or write the request").add_subparsers(
         dest="action", required=True
     )
     _format(study.add_parser("list", help="the studies of the catalogue"))
@@ -51,6 +51,11 @@ def parser() -> argparse.ArgumentParser:
     amended.add_argument("after")
     amended.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
     _format(amended)
+    document = study.add_parser("document", help="the authorisation request, written from the study file")
+    document.add_argument("study")
+    document.add_argument("--to", choices=("html", "docx", "pdf"), default="docx", help="default: docx")
+    document.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    document.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY-request.LANG.FORMAT")
     flow = commands.add_parser("flow", help="draw a dataflow, list its columns, verify it").add_subparsers(
         dest="action", required=True
     )

@@ -29,6 +29,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "synth": FILES | {"crypto"},
     "indicators": SPECIFICATION | {"simulate"},
     "disclosure": SPECIFICATION | {"simulate", "indicators"},
+    # Writes what the study file and the verifier say: it reaches no row of a person and no result.
+    "documents": SPECIFICATION | {"verify"},
     "access": FILES,
     "interchange": FILES,
     # Takes a SafeTable and nothing that is not yet safe, so it cannot reach behind disclosure; needs access

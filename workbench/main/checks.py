@@ -40,10 +40,15 @@ def check_study(name: str, root: Path) -> Checked:
 
 def open_study(name: str, root: Path) -> Flow:
     """The checked flow of a study. Raises `Problems` with everything wrong in the catalogue, the study or the flow."""
+    return open_with_remarks(name, root)[0]
+
+
+def open_with_remarks(name: str, root: Path) -> tuple[Flow, tuple[Problem, ...]]:
+    """The checked flow of a study with what the checker remarks of it without calling it wrong; as `open_study`."""
     _, flow, problems = _read(name, root)
     if flow is None or any(problem.severity == "error" for problem in problems):
         raise Problems(problems)
-    return flow
+    return flow, tuple(problems)
 
 
 def _read(name: str, root: Path) -> tuple[StudyFile | None, Flow | None, list[Problem]]:

@@ -119,6 +119,12 @@ def _study(chosen: argparse.Namespace) -> int:
 
     if chosen.action == "diff":
         return _study_diff(chosen)
+    if chosen.action == "document":
+        from workbench.main import documents
+
+        file = documents.write_document(chosen.study, chosen.catalog, chosen.to, chosen.lang, chosen.out)
+        terminal.out.print(f"written: {file}", markup=False)
+        return 0
     if chosen.action == "check" and chosen.printed:
         from workbench.main import flows
 

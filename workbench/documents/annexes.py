@@ -1,0 +1,63 @@
+"""The annexes: every variable with its reason, and every dataset of the flow with its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.dataflow.schema import ROWS, Column
+from workbench.documents.blocks import Block, Heading, Paragraph, Table
+from workbench.documents.told import Told
+from workbench.study.model import VariableUse
+
+
+def variables(about: Told) -> Iterator[Block]:
+    t, catalog = about.t, about.flow.catalog
+    yield Heading(t("h.variables"))
+    yield Paragraph(t("variables.intro"))
+    tables: dict[str, list[VariableUse]] = {}
+    for one in about.flow.study.study.variables:
+        tables.setdefault(one.ref.rpartition(".")[0], []).append(one)
+    head = tuple(t(f"col.{name}") for name in ("variable", "description", "motivation", "transformation"))
+    for ref, uses in tables.items():
+        table = catalog.tables[ref]
+        yield Heading(ref, 2)
+        label = table.label[about.lang]
+        yield Paragraph(t("source.provider", table=ref, label=label, who=about.party(table.provider)))
+        yield Table(head, [_variable(about, one) for one in uses], (20, 22, 36, 22))
+
+
+def _variable(about: Told, one: VariableUse) -> tuple[str, ...]:
+    field = about.flow.catalog.field(one.ref)
+    label = field.label[about.lang] if field else ""
+    name = one.ref.rpartition(".")[2]
+    uses = about.t("variables.for", what=", ".join(dict.fromkeys(map(about.purpose, one.used_by))))
+    motivation = f"{one.motivation[about.lang]}\n{uses}" if one.used_by else one.motivation[about.lang]
+    return name, label, motivation, about.transformation(one.transformation)
+
+
+def datasets(about: Told) -> Iterator[Block]:
+    t = about.t
+    yield Heading(t("h.datasets"))
+    yield Paragraph(t("datasets.intro"))
+    head = (t("col.variable"), t("col.description"), t("col.from"))
+    for name, dataset in about.flow.datasets.items():
+        yield Heading(about.dataset(name), 2)
+        for part, columns in dataset.parts.items():
+            if part != ROWS:
+                yield Paragraph(f"{name}.{part}")
+            yield Table(head, [(one.name, *_column(about, one)) for one in columns], (24, 40, 36))
+
+
+def _column(about: Told, one: Column) -> tuple[str, str]:
+    """What a column is, and the source fields it comes from."""
+    t, catalog, study = about.t, about.flow.catalog, about.flow.study.study
+    origin = sorted(one.origin)
+    come = ", ".join(origin) or t("column.computed")
+    domain = study.domain(one.domain) if one.domain else None
+    if domain is not None:
+        return t("column.pseudonym", name=domain.id, who=about.party(domain.issuer)), come
+    if one.name in catalog.derived:
+        return catalog.derived[one.name].label[about.lang], come
+    same = [ref for ref in origin if ref.rpartition(".")[2] == one.name] or origin
+    field = catalog.field(same[0]) if same and (len(same) == 1 or same[0].endswith(f".{one.name}")) else None
+    return (field.label[about.lang] if field else t("column.computed")), come

@@ -1,0 +1,88 @@
+"""What a document is made of: blocks that every format writes, so that all have the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Head of a section (level 1) or of a part of one (2)."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """What the study file does not say: stands out where it is missed, and is listed at the end."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a head; `widths` are shares of the line, one per column."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing as Graphviz source, wider than high, with a caption that says what it shows."""
+
+    caption: str
+    dot: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """From here on pages lie on their side (`wide`), or stand again; a screen has no use for it."""
+
+    wide: bool
+
+
+Block = Heading | Paragraph | OpenPoint | Bullets | Table | Picture | Turn
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document. `contents` and `page` are the words for the table of contents and before a page number."""
+
+    lang: str
+    title: str
+    subtitle: str
+    about: str
+    contents: str
+    page: str
+    blocks: tuple[Block, ...]
+
+    def headings(self) -> tuple[Heading, ...]:
+        """The heads in order, as the table of contents has them."""
+        return tuple(block for block in self.blocks if isinstance(block, Heading))
+
+    def texts(self) -> Iterator[str]:
+        """Every text in the document, in order."""
+        yield from (self.title, self.subtitle, self.about)
+        for block in self.blocks:
+            if isinstance(block, Bullets):
+                yield from block.items
+            elif isinstance(block, Table):
+                yield from block.head
+                for row in block.rows:
+                    yield from row
+            elif not isinstance(block, Turn):
+                yield block.caption if isinstance(block, Picture) else block.text

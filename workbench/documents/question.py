@@ -1,0 +1,125 @@
+"""The sections on who asks what, and of whom: applicant, purpose, legal basis, population, parties, indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.catalog.indicator import Indicator
+from workbench.documents.blocks import Block, Bullets, Heading, OpenPoint, Paragraph, Table
+from workbench.documents.told import Told
+from workbench.study.model import Criterion
+
+
+def applicant(about: Told) -> Iterator[Block]:
+    t, who = about.t, about.flow.study.study.applicant
+    yield Heading(t("h.applicant"))
+    yield Paragraph(t("applicant.is", who=about.organisation(who.organisation)))
+    if who.responsible:
+        yield Paragraph(t("applicant.responsible", who=who.responsible))
+    else:
+        yield OpenPoint(t("open.responsible"))
+
+
+def purpose(about: Told) -> Iterator[Block]:
+    yield Heading(about.t("h.purpose"))
+    yield Paragraph(about.flow.study.study.purpose[about.lang])
+
+
+def legal_basis(about: Told) -> Iterator[Block]:
+    yield Heading(about.t("h.legal"))
+    study = about.flow.study.study
+    yield Bullets([f"{one.text[about.lang]} ({about.cited(one.cite)})" for one in study.legal_basis])
+
+
+def population(about: Told) -> Iterator[Block]:
+    """The criteria in words: each is one test on one field."""
+    t, study = about.t, about.flow.study.study
+    unit = about.flow.catalog.tables[study.population.unit]
+    table = f"{unit.label[about.lang]} ({unit.ref})"
+    yield Heading(t("h.population"))
+    yield Paragraph(study.population.label[about.lang])
+    if study.population.criteria:
+        yield Paragraph(t("population.rows", table=table))
+        yield Bullets([_criterion(about, one) for one in study.population.criteria])
+    else:
+        yield Paragraph(t("population.all", table=table))
+    period = study.period
+    yield Paragraph(t("period", from_=period.from_year, to=period.to_year, cite=about.cited(period.cite)))
+    yield OpenPoint(t("open.size"))
+
+
+def _criterion(about: Told, one: Criterion) -> str:
+    t = about.t
+    said = {"field": _field(about, one.field), "ref": one.field, "cite": about.cited(one.cite)}
+    if one.in_codes is not None:
+        having = "".join(
+            t("criterion.having", name=_attribute(about, name), value=_value(about, value))
+            for name, value in one.having.items()
+        )
+        return t(
+            "criterion.codes", codes=about.flow.catalog.codes[one.in_codes].label[about.lang], having=having, **said
+        )
+    if one.between is not None:
+        return t("criterion.between", low=one.between[0], high=one.between[1], **said)
+    return t("criterion.age", years=one.at_least, before=_field(about, one.years_before or ""), **said)
+
+
+def _field(about: Told, ref: str) -> str:
+    field = about.flow.catalog.field(ref)
+    return field.label[about.lang] if field else ref
+
+
+def _attribute(about: Told, name: str) -> str:
+    label = about.words.attributes.get(name)
+    return label[about.lang] if label else name
+
+
+def _value(about: Told, value: object) -> str:
+    return about.t("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def parties(about: Told) -> Iterator[Block]:
+    t, study, catalog = about.t, about.flow.study.study, about.flow.catalog
+    yield Heading(t("h.parties"))
+    yield Paragraph(t("parties.intro"))
+    rows = []
+    for name in study.parties:
+        party = catalog.parties[name]
+        kind = about.words.party_kinds[party.kind][about.lang]
+        zone = party.zone[about.lang] if party.zone else ""
+        rows.append((party.label[about.lang], about.organisation(party.organisation), kind, zone))
+    yield Table((t("col.party"), t("col.organisation"), t("col.role"), t("col.zone")), rows, (30, 28, 20, 22))
+    read = (ref for entry in about.flow.steps for _, ref in entry.step.reads() if ref in catalog.tables)
+    tables = [catalog.tables[ref] for ref in dict.fromkeys(read)]
+    yield Paragraph(t("sources.intro"))
+    head = (t("col.table"), t("col.description"), t("col.provider"))
+    yield Table(head, [(one.ref, one.label[about.lang], about.party(one.provider)) for one in tables], (28, 44, 28))
+
+
+def indicators(about: Told) -> Iterator[Block]:
+    t, study = about.t, about.flow.study.study
+    yield Heading(t("h.indicators"))
+    if not study.indicators:
+        yield Paragraph(t("indicators.none"))
+        return
+    found = [about.flow.catalog.indicators[name] for name in study.indicators]
+    rows = [(f"{one.label[about.lang]} ({one.id})", _definition(about, one)) for one in found]
+    yield Table((t("col.indicator"), t("col.definition")), rows, (32, 68))
+
+
+def _definition(about: Told, one: Indicator) -> str:
+    """The question, and what each part of the definition is called; the rules themselves stand in the catalogue."""
+    t, lang = about.t, about.lang
+    lines = [one.question[lang]]
+    for part, rules in (("denominator", one.denominator), ("exclusions", one.exclusions)):
+        if rules:
+            lines.append(t(f"indicator.{part}", what="; ".join(rule.label[lang] for rule in rules)))
+    for part, label in (
+        ("numerator", one.numerator and one.numerator.label),
+        ("value", one.value and one.value.label),
+        ("exposure", one.exposure and one.exposure.label),
+        ("proxy", one.proxy and one.proxy.label),
+    ):
+        if label:
+            lines.append(t(f"indicator.{part}", what=label[lang]))
+    return "\n".join(lines)

@@ -1,0 +1,116 @@
+"""What a request is written from, and how its parts are called in the language of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from workbench.catalog.base import Cite, Entry, Label, Lang
+from workbench.catalog.source import read_source, validate
+from workbench.catalog.texts import Texts
+from workbench.dataflow.graph import Flow, FlowStep
+from workbench.dataflow.picture import Picture
+from workbench.errors import Problem, Problems
+from workbench.verify.check import Judged
+from workbench.verify.diff_words import Spoken
+from workbench.verify.model import Model
+
+FILE = "request.yaml"
+
+
+class Words(Entry):
+    """Names of study files in words: of transformations, purposes, moments and the like, by the name."""
+
+    cite: Cite
+    party_kinds: dict[str, Label]
+    transformations: dict[str, Label]
+    purposes: dict[str, Label]
+    attributes: dict[str, Label]
+    events: dict[str, Label]
+    organisations: dict[str, Label]
+
+
+def read_words(root: Path) -> Words:
+    """The words of `root/request.yaml`. Raises `Problems` with everything wrong in the file."""
+    source = read_source(root / FILE, root.parent)
+    words = validate(Words, source.data, source) if not source.problems else None
+    if words is None:
+        raise Problems(source.problems)
+    return words
+
+
+@dataclass(frozen=True)
+class Told:
+    """A checked study with what the checker and the verifier say of it, in one language; `titles` name rules by id."""
+
+    flow: Flow
+    model: Model
+    judged: Sequence[Judged]
+    problems: Sequence[Problem]
+    words: Words
+    titles: Mapping[str, Label]
+    t: Texts
+    lang: Lang
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Printed number of each step; `4+` for one after step 4 without a number of its own."""
+        return Picture(self.flow).numbers
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """Parties and tokens of the verifier in words."""
+        return Spoken(self.flow.catalog)
+
+    def party(self, id_: str) -> str:
+        return self.spoken.unit(id_, self.lang)
+
+    def parties(self, ids: Sequence[str]) -> str:
+        return ", ".join(map(self.party, ids))
+
+    def organisation(self, name: str) -> str:
+        return self._word(self.words.organisations, name)
+
+    def dataset(self, ref: str) -> str:
+        """A dataset by the name the study gives it for readers, beside its own name."""
+        label = self.flow.study.study.datasets.get(ref)
+        return f"{label[self.lang]} ({ref})" if label else ref
+
+    def cited(self, cite: Cite) -> str:
+        """Document and line, or document and key; notes of the catalogue are in English and stay there."""
+        if cite.document == "own":
+            return self.t("cite.own")
+        if cite.line is not None:
+            return self.t("cite", document=cite.document, line=cite.line)
+        return self.t("cite.key", document=cite.document, place=cite.key) if cite.key else cite.document
+
+    def term(self, years: int, event: str) -> str:
+        """So many years after an event; until the event for none."""
+        named = self._word(self.words.events, event)
+        return self.t.count("term", years, event=named) if years else self.t("term.none", event=named)
+
+    def transformation(self, name: str) -> str:
+        return self._word(self.words.transformations, name)
+
+    def purpose(self, name: str) -> str:
+        """What a variable is used for: an indicator, a step of the flow, or a general purpose."""
+        indicator = self.flow.catalog.indicators.get(name)
+        if indicator is not None:
+            return indicator.label[self.lang]
+        if name in self.words.purposes:
+            return self.words.purposes[name][self.lang]
+        step = next((one.label for one in self.flow.study.study.flow if one.id == name), None)
+        return step[self.lang] if step else name
+
+    def number(self, entry: FlowStep) -> str:
+        return self.numbers[entry.number]
+
+    def column(self, name: str) -> str:
+        """A derived variable by its label; any other column by its own name."""
+        entry = self.flow.catalog.derived.get(name)
+        return f"{name} ({entry.label[self.lang]})" if entry else name
+
+    def _word(self, words: Mapping[str, Label], name: str) -> str:
+        return words[name][self.lang] if name in words else name
