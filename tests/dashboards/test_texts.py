@@ -24,6 +24,7 @@ from workbench.verify.model import Mode
 
 # Keys that are put together: the part before, and every ending that can follow.
 BUILT = {
+    "picture.": ("funnel", "caterpillar", "trend", "axis_proportion", "axis_count", "axis_rate", "axis_median"),
     "profile.": [profile.value for profile in Profile],
     "scope.": [scope.name.lower() for scope in Scope],
     "year.": ["all", "each"],
