@@ -23,16 +23,24 @@ def variables(about: Told) -> Iterator[Block]:
         yield Heading(ref, 2)
         label = table.label[about.lang]
         yield Paragraph(t("source.provider", table=ref, label=label, who=about.party(table.provider)))
-        yield Table(head, [_variable(about, one) for one in uses], (20, 22, 36, 22))
+        yield Table(head, [_variable(about, one) for one in uses], (25, 20, 36, 19))
 
 
 def _variable(about: Told, one: VariableUse) -> tuple[str, ...]:
     field = about.flow.catalog.field(one.ref)
     label = field.label[about.lang] if field else ""
     name = one.ref.rpartition(".")[2]
-    uses = about.t("variables.for", what=", ".join(dict.fromkeys(map(about.purpose, one.used_by))))
+    uses = about.t("variables.for", what=", ".join(_uses(about, one)))
     motivation = f"{one.motivation[about.lang]}\n{uses}" if one.used_by else one.motivation[about.lang]
     return name, label, motivation, about.transformation(one.transformation)
+
+
+def _uses(about: Told, one: VariableUse) -> list[str]:
+    """What a variable serves; a list of every indicator of the study is said in two words."""
+    every = set(about.flow.study.study.indicators)
+    named = [name for name in one.used_by if not (len(every) > 1 and every <= set(one.used_by) and name in every)]
+    said = list(dict.fromkeys(map(about.purpose, named)))
+    return [*said, about.t("variables.every")] if len(named) < len(one.used_by) else said
 
 
 def datasets(about: Told) -> Iterator[Block]:
@@ -45,7 +53,7 @@ def datasets(about: Told) -> Iterator[Block]:
         for part, columns in dataset.parts.items():
             if part != ROWS:
                 yield Paragraph(f"{name}.{part}")
-            yield Table(head, [(one.name, *_column(about, one)) for one in columns], (24, 40, 36))
+            yield Table(head, [(one.name, *_column(about, one)) for one in columns], (27, 38, 35))
 
 
 def _column(about: Told, one: Column) -> tuple[str, str]:

@@ -58,6 +58,11 @@ class Turn:
 Block = Heading | Paragraph | OpenPoint | Bullets | Table | Picture | Turn
 
 
+def leads_in(block: Block, then: Block | None) -> bool:
+    """Whether a paragraph belongs on the page of the table or list that follows it."""
+    return isinstance(block, Paragraph) and isinstance(then, Table | Bullets)
+
+
 @dataclass(frozen=True)
 class Document:
     """A whole document. `contents` and `page` are the words for the table of contents and before a page number."""

@@ -8,6 +8,7 @@ from workbench.documents.blocks import Block, Bullets, Heading, Paragraph, Table
 from workbench.documents.told import Told
 from workbench.verify.check import Judged
 from workbench.verify.coalitions import coalitions
+from workbench.verify.facts import ID, SOME
 
 MOST = 3  # parties in a group that is looked for; larger ones are left to `workbench flow exposure`
 
@@ -26,17 +27,48 @@ def exposure(about: Told) -> Iterator[Block]:
 
 
 def _learns(about: Told, party: str) -> Iterator[str]:
-    """A sentence for everything a party can join that its own tables did not give before the study."""
+    """A sentence for everything a party can join that its own tables did not give before the study.
+
+    Who had part of it already is said to add the rest: naming again what a source holds hides what is new.
+    """
     t, who = about.t, about.party(party)
     who = who[:1].upper() + who[1:]
     known = [one.tokens for one in about.model.before.exposure([party]).clusters]
     found = [one.tokens for one in about.model.exposure([party]).clusters]
     new = [one for one in found if not any(one <= old for old in known)]
     for tokens in new:
-        said = about.spoken.tokens(tokens, about.lang)
-        yield t("exposure.learns" if len(tokens) > 1 else "exposure.one", who=who, what=said)
+        own = max((old & tokens for old in known), key=len, default=frozenset[str]())
+        if own and party in about.model.sources:
+            yield t("exposure.beside", who=who, what=", ".join(_said(about, tokens - own)))
+        else:
+            yield _joined(about, who, tokens)
     if not new:
         yield t("exposure.nothing.new" if found else "exposure.nothing", who=who)
+
+
+def _joined(about: Told, who: str, tokens: Collection[str]) -> str:
+    """Identifiers first: they say whose facts these are."""
+    names = _said(about, [one for one in tokens if one.startswith(ID)])
+    facts = _said(about, [one for one in tokens if not one.startswith(ID)])
+    if not names:
+        return about.t("exposure.facts", who=who, facts=", ".join(facts))
+    if not facts:
+        return about.t("exposure.names", who=who, names=", ".join(names))
+    number = about.t.count("exposure.count", len(facts))
+    return about.t("exposure.learns", who=who, names=", ".join(names), number=number, facts=", ".join(facts))
+
+
+def _said(about: Told, tokens: Collection[str]) -> list[str]:
+    """Tokens in words, each once, in the order of the alphabet; what is told of all is not told of some again."""
+    words = []
+    for token in tokens:
+        plain = token.removeprefix(SOME)
+        said = about.spoken.token(plain, about.lang)
+        if plain == token:
+            words.append(said)
+        elif plain not in tokens:
+            words.append(about.t("exposure.some", fact=said))
+    return sorted(dict.fromkeys(words), key=str.lower)
 
 
 def _target(about: Told, tokens: Collection[str]) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ hyphens:auto;white-space:pre-line}th{background:#e4e9f0}figure{margin:1rem 0}fig
 svg{max-width:100%;height:auto}
 @page{size:A4;margin:18mm 16mm 20mm;
 @bottom-right{content:PAGE " " counter(page) " / " counter(pages);font:9pt sans-serif}}
-@media print{body{margin:0;max-width:none;font-size:10pt;padding:0}h2,h3{break-after:avoid}nav{break-after:page}
+@media print{body{margin:0;max-width:none;font-size:9.5pt;padding:0}
+table{font-size:7.5pt}p:has(+table){break-after:avoid}h2,h3{break-after:avoid}nav{break-after:page}
 tr,figure{break-inside:avoid}thead{display:table-header-group}a{color:inherit;text-decoration:none}}"""
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import typst
 
 from workbench.dataflow.render import render
-from workbench.documents.blocks import Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn
+from workbench.documents.blocks import Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn, leads_in
 from workbench.errors import WorkbenchError
 
 TEMPLATE = Path(__file__).with_name("request.typ")
@@ -28,7 +28,8 @@ def pdf(document: Document) -> bytes:
             if isinstance(block, Turn):
                 pages.append({"wide": block.wide, "blocks": []})
             else:
-                pages[-1]["blocks"].append(_plain(block, number, room))
+                then = document.blocks[number + 1] if number + 1 < len(document.blocks) else None
+                pages[-1]["blocks"].append(_plain(block, number, room) | {"sticky": leads_in(block, then)})
         names = ("lang", "title", "subtitle", "about", "contents", "page")
         data = {name: getattr(document, name) for name in names} | {"pages": pages}
         (room / "data.json").write_text(json.dumps(data), encoding="utf-8")

@@ -12,7 +12,18 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from workbench.dataflow.render import render
-from workbench.documents.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn
+from workbench.documents.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    OpenPoint,
+    Paragraph,
+    Picture,
+    Table,
+    Turn,
+    leads_in,
+)
 from workbench.documents.word_parts import bookmark, contents_line, field, padding, shade, spread
 
 LANGUAGES = {"nl": "nl-BE", "fr": "fr-BE", "en": "en-GB"}
@@ -37,9 +48,11 @@ def word(document: Document) -> bytes:
         contents_line(made, one.text, one.level, number)
     made.add_page_break()
     number = 0
-    for block in document.blocks:
+    for block, then in zip(document.blocks, (*document.blocks[1:], None), strict=True):
         number += isinstance(block, Heading)
         _block(made, block, number)
+        if leads_in(block, then):
+            made.paragraphs[-1].paragraph_format.keep_with_next = True  # what leads in stays with what it leads to
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -119,6 +132,7 @@ def _table(made: Any, table: Table) -> None:
             cell.width = width
             said = cell.paragraphs[0]
             said.paragraph_format.space_after = Pt(0)
+            said.paragraph_format.keep_with_next = at == 0
             run = said.add_run(text)
             run.font.size, run.bold = Pt(8.5), at == 0
             if at == 0:
