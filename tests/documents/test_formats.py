@@ -66,6 +66,21 @@ def test_word_is_a4_numbered_and_in_its_language(opened) -> None:  # type: ignor
     assert len(opened.inline_shapes) == 1
 
 
+def test_word_finds_every_setting_where_its_schema_puts_it(opened) -> None:  # type: ignore[no-untyped-def]
+    """Word calls a file damaged when these are out of order, and LibreOffice does not tell."""
+    order = {
+        "tblPr": ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"],
+        "tcPr": ["tcW", "shd"],
+        "pPr": ["pStyle", "keepNext", "keepLines", "shd", "tabs", "spacing", "ind", "jc", "sectPr"],
+    }
+    for name, wanted in order.items():
+        for settings in opened.element.body.iter(qn(f"w:{name}")):
+            places = [wanted.index(child.tag.partition("}")[2]) for child in settings]
+            assert places == sorted(set(places)), name
+    language = opened.styles["Normal"].element.rPr.findall(qn("w:lang"))
+    assert len(language) == 1
+
+
 def test_page_has_every_text(one: Document) -> None:
     page = unescape(re.sub(r"<svg.*?</svg>", "", html(one).decode(), flags=re.S))
     for text in one.texts():

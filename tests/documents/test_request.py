@@ -13,7 +13,9 @@ from babel.messages.pofile import read_po
 from workbench.catalog.base import LANGUAGES, Label
 from workbench.documents.blocks import Block, Bullets, Document, Heading, Table
 from workbench.documents.request import LOCALE, request
+from workbench.documents.tokens import token
 from workbench.documents.told import Told
+from workbench.verify.facts import ID, SOME
 
 pytestmark = pytest.mark.xdist_group("documents")
 Requests = Mapping[tuple[str, str], Document]
@@ -216,3 +218,20 @@ def test_a_label_is_text_and_never_markup(tellings: Tellings) -> None:
 
 def test_locale_is_found_beside_the_code(repo_root: Path) -> None:
     assert sorted(path.stem for path in LOCALE.glob("*.po")) == sorted(LANGUAGES)
+
+
+def test_every_fact_of_the_verifier_has_words(tellings: Tellings) -> None:
+    """Also a class of a fact, a time between two events and the reference of a split."""
+    for (study, _), about in tellings.items():
+        reached = [two.tokens for party in about.model.parties for two in about.model.exposure([party]).clusters]
+        tokens = frozenset[str]().union(*reached, *(target.tokens for target in about.model.targets))
+        for one in tokens:
+            plain = one.removeprefix(SOME)
+            said = token(about, plain)
+            assert "_" not in said and "ref:" not in said, (study, one)
+            kind, _, name = plain.partition(":")
+            labelled = name in about.flow.catalog.knowledge.attributes or name in about.flow.catalog.derived
+            assert said != name or labelled or kind == ID.rstrip(":"), (study, one)
+    about = tellings["breast-clinics", "en"]
+    assert token(about, "attr:death_since_incidence") == "time from date of incidence to date of death"
+    assert token(tellings["stroke-selfreg-2022", "nl"], "attr:registration_class").startswith("klasse van: ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from workbench.documents.blocks import Block, Bullets, Heading, Paragraph, Table
+from workbench.documents.tokens import token
 from workbench.documents.told import Told
 from workbench.verify.check import Judged
 from workbench.verify.coalitions import coalitions
@@ -61,10 +62,10 @@ def _joined(about: Told, who: str, tokens: Collection[str]) -> str:
 def _said(about: Told, tokens: Collection[str]) -> list[str]:
     """Tokens in words, each once, in the order of the alphabet; what is told of all is not told of some again."""
     words = []
-    for token in tokens:
-        plain = token.removeprefix(SOME)
-        said = about.spoken.token(plain, about.lang)
-        if plain == token:
+    for one in tokens:
+        plain = one.removeprefix(SOME)
+        said = token(about, plain)
+        if plain == one:
             words.append(said)
         elif plain not in tokens:
             words.append(about.t("exposure.some", fact=said))
@@ -82,7 +83,7 @@ def _target(about: Told, tokens: Collection[str]) -> tuple[str, ...]:
     none = t("exposure.nobody") if parties.complete else t("exposure.tried", size=parties.size)
     together = f" {t('and')} ".join(map(about.party, several[0])) if several else none
     nobody = t("exposure.nobody")
-    said = f" {t('and')} ".join(about.spoken.token(one, about.lang) for one in sorted(tokens, reverse=True))
+    said = f" {t('and')} ".join(token(about, one) for one in sorted(tokens, reverse=True))
     return said, ", ".join(sorted(alone)) or nobody, ", ".join(sorted(single)) or nobody, together
 
 

@@ -28,7 +28,10 @@ def purpose(about: Told) -> Iterator[Block]:
 def legal_basis(about: Told) -> Iterator[Block]:
     yield Heading(about.t("h.legal"))
     study = about.flow.study.study
-    yield Bullets([f"{one.text[about.lang]} ({about.cited(one.cite)})" for one in study.legal_basis])
+    if study.legal_basis:
+        yield Bullets([f"{one.text[about.lang]} ({about.cited(one.cite)})" for one in study.legal_basis])
+    else:
+        yield OpenPoint(about.t("open.legal"))
 
 
 def population(about: Told) -> Iterator[Block]:

@@ -63,7 +63,8 @@ def padding(table: Any) -> None:
         edge.set(qn("w:w"), twips)
         edge.set(qn("w:type"), "dxa")
         room.append(edge)
-    table._tbl.tblPr.append(room)
+    # Word refuses a file whose settings of a table stand in another order than its schema's: before w:tblLook.
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(room)
 
 
 def spread(row: Any, head: bool) -> None:
