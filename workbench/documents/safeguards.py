@@ -31,13 +31,14 @@ def pseudonyms(about: Told) -> Iterator[Block]:
 
 
 def _end_of_key(about: Told, one: Domain) -> str:
-    """The step that destroys the key or the term it is kept; empty where the study says neither."""
+    """The step that destroys the key and the term it is kept; empty where the study says neither."""
     steps = [about.number(entry) for entry in about.flow.steps if one.id in entry.step.destroys()[1]]
-    if steps:
-        return about.t("key.step", steps=", ".join(steps))
+    said = [about.t("key.step", steps=", ".join(steps))] if steps else []
     if one.key_until:
-        return about.t("key.until", term=about.term(one.key_until.years, one.key_until.from_event))
-    return about.t("key.source") if one.scope == "source" else ""
+        said.append(about.t("key.until", term=about.term(one.key_until.years, one.key_until.from_event)))
+    if one.scope == "source":
+        said.append(about.t("key.source"))
+    return "; ".join(said)
 
 
 def retention(about: Told) -> Iterator[Block]:

@@ -35,9 +35,9 @@ def _sentence(about: Told, entry: FlowStep) -> str:
     step = entry.step
     said = {"number": about.number(entry), "label": step.label[about.lang], "who": about.party(step.actor)}
     if step.kind == "protect":
-        return about.t("cells.protect", dataset=", ".join(entry.makes), **said)
+        return about.t("cells.protect", dataset=", ".join(map(about.dataset, entry.makes)), **said)
     columns = ", ".join(map(about.column, step.model_dump()["quasi_identifiers"]))
-    return about.t("cells.step", dataset=split_ref(step.reads()[0][1])[0], columns=columns, **said)
+    return about.t("cells.step", dataset=about.dataset(split_ref(step.reads()[0][1])[0]), columns=columns, **said)
 
 
 def _access(about: Told, after: int) -> Block:
