@@ -132,11 +132,11 @@ def test_the_committee_reads_of_stroke_care_what_the_deliberation_prints(request
     assert domains["RN"] == ("RN", "INSZ", "eHealth-platform", "eHealth-platform", "neen", "vernietigd in stap 4+")
     assert domains["C1"][2:4] == ("SPOC NIC", "SPOC NIC")
     cells = " ".join(document.texts())
-    assert "KCE voert de analyse uit" in cells
+    assert "De analyse gebeurt door: KCE" in cells
     assert "minstens 5 personen" in cells
     kept = {row[0]: row[1] for row in rows(after(document, "Bewaring en vernietiging")) if len(row) == 3}
     assert "4 jaar na de inzameling van de gegevens" in " ".join(document.texts()), kept
-    assert re.search(r"vóór stap 12, .*onderzoekers VIKZ toegang geeft tot analysis", cells)
+    assert re.search(r"vóór stap 12, .* \(onderzoekers VIKZ: analysis\)", cells)
 
 
 def test_what_the_study_lacks_is_an_open_point_and_listed(tellings: Tellings) -> None:

@@ -53,4 +53,4 @@ def _data(about: Told, entry: FlowStep) -> str:
     said = [t("step.reads", names=", ".join(read))] if read else []
     made = dict.fromkeys(split_ref(name)[0] for name in step.output_names())
     said += [t("step.makes", names=", ".join(made))] if made else []
-    return "; ".join(said)
+    return about.listed(said)

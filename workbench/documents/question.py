@@ -116,7 +116,7 @@ def _definition(about: Told, one: Indicator) -> str:
     lines = [one.question[lang]]
     for part, rules in (("denominator", one.denominator), ("exclusions", one.exclusions)):
         if rules:
-            lines.append(t(f"indicator.{part}", what="; ".join(rule.label[lang] for rule in rules)))
+            lines.append(t(f"indicator.{part}", what=about.listed(rule.label[lang] for rule in rules)))
     for part, label in (
         ("numerator", one.numerator and one.numerator.label),
         ("value", one.value and one.value.label),
@@ -124,5 +124,5 @@ def _definition(about: Told, one: Indicator) -> str:
         ("proxy", one.proxy and one.proxy.label),
     ):
         if label:
-            lines.append(t(f"indicator.{part}", what=label[lang]))
+            lines.append(t(f"indicator.{part}", what=label[lang].rstrip(".")))
     return "\n".join(lines)

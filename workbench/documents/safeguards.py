@@ -38,7 +38,7 @@ def _end_of_key(about: Told, one: Domain) -> str:
         said.append(about.t("key.until", term=about.term(one.key_until.years, one.key_until.from_event)))
     if one.scope == "source":
         said.append(about.t("key.source"))
-    return "; ".join(said)
+    return about.listed(said)
 
 
 def retention(about: Told) -> Iterator[Block]:
@@ -62,7 +62,7 @@ def retention(about: Told) -> Iterator[Block]:
             if name in entry.step.destroys()[0]
         ]
         held = about.parties([party for party in study.parties if name in last.get(party, frozenset())])
-        rows.append((about.dataset(name), "; ".join(ends), held))
+        rows.append((about.dataset(name), about.listed(ends), held))
         if held and not dataset.aggregate and name not in {one.dataset for one in study.retention}:
             missing.append(OpenPoint(t("open.term", dataset=about.dataset(name), who=held)))
     yield Table((t("col.dataset"), t("col.destroyed"), t("col.held")), rows, (34, 36, 30))
@@ -99,7 +99,7 @@ def conditions(about: Told) -> Iterator[Block]:
         yield OpenPoint(t("open.conditions"))
         return
     rows = [
-        (one.text[about.lang], "; ".join(_met(about, how) for how in one.satisfied_by), about.cited(one.cite))
+        (one.text[about.lang], about.listed(_met(about, how) for how in one.satisfied_by), about.cited(one.cite))
         for one in study.conditions
     ]
     yield Table((t("col.condition"), t("col.met"), t("col.source")), rows, (40, 42, 18))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +69,10 @@ class Told:
 
     def parties(self, ids: Sequence[str]) -> str:
         return ", ".join(map(self.party, ids))
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Several things in one sentence, with the mark between them that the language writes."""
+        return self.t("between").join(items)
 
     def organisation(self, name: str) -> str:
         return self._word(self.words.organisations, name)
