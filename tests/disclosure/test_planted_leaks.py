@@ -133,7 +133,7 @@ def test_a_rate_needs_all_three_parts(part: str) -> None:
     stays = hospitals((30, 40), (20, 40))
     table = table_of(("a",), stays, adjusted=[("a", "h0", 2015, 25.0), ("a", "h1", 2015, 22.0)])
     system = prepared(table, small_policy()).system
-    shown = shown_rows(table, told_of(table), system, _numbers(system, rows("h0", part))).to_pylist()
+    shown = shown_rows(table, told_of(table), system, _numbers(system, rows("h0", part)), {}).to_pylist()
     for row in shown:
         figures = {name: row[name] for name in ("rate", "rate_low", "rate_high")}
         assert all((value is None) == (row["hospital"] == "h0") for value in figures.values()), row

@@ -233,7 +233,7 @@ CASES = [
         "kind: grant_access\n    actor: ima-project-dwh\n    label: {nl: toegang voor onderzoekers",
         "kind: broadcast\n    actor: ima-project-dwh\n    label: {nl: toegang voor onderzoekers",
         "kind: broadcast",
-        ("step 'open-to-researchers': 'broadcast' is no kind of step", "choose from select, derive"),
+        ("step 'open-to-researchers': 'broadcast' is no kind of step", "choose from select, construct, derive"),
     ),
     Case(
         "pseudonym domain that is not declared",

@@ -105,6 +105,7 @@ def _indicator(entry: Indicator, catalog: Catalog) -> Iterator[Finding]:
     parts += [(("period",), None, entry.period.cite)] if entry.period else []
     parts += [(("proxy",), entry.proxy.label, entry.proxy.cite)] if entry.proxy else []
     parts += [(("adjustment",), None, entry.adjustment.cite)] if entry.adjustment else []
+    parts += [(("volume",), None, entry.volume.cite)] if entry.volume else []
     for at, label, cite in parts:
         if label:
             yield from check_label(label, (*at, "label"))

@@ -9,7 +9,6 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -21,9 +20,9 @@ LARGEST = 50_000_000  # bytes of a workbook, and ten times that unpacked: far ab
 WIDEST = 200  # columns that are looked at
 LONGEST = 100_000  # rows that are looked at
 # What openpyxl and the libraries below it raise for a damaged file: each was seen on a file damaged at
-# random, or is of the family of one that was.
+# random, or is of the family of one that was. SyntaxError is what every XML parser calls its own, lxml's included.
 UNREADABLE: tuple[type[Exception], ...] = (
-    *(InvalidFileException, ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
+    *(InvalidFileException, SyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
     *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError),
 )
 
