@@ -17,11 +17,11 @@ demo: setup ## data, checks, drawing, run, release, dashboards
 
 test: ## the whole test suite with ruff and mypy
 	@scripts/setup.sh tests
-	@$(python) -m pytest -q -rs -n 2 --dist loadscope
+	@$(python) -m pytest -q -rs -n 2 --dist loadscope --no-loadscope-reorder
 
 coverage: ## the same, telling which lines no test runs; fails below the floor in pyproject.toml
 	@scripts/setup.sh tests
-	@$(python) -m pytest -q -n 2 --dist loadscope --cov --cov-report=term
+	@$(python) -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report=term
 
 test-slow: ## the tests of minutes and of large volumes
 	@scripts/setup.sh tests

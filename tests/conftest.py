@@ -22,6 +22,12 @@ SPREAD = (  # long tests that share little
     "tests/disclosure/test_audit_against_enumeration.py",
     "tests/house/test_linters.py",
 )
+FIRST = (*SHARE, "tests/main/", "tests/notebooks/", "tests/publish/", "tests/dashboards/")  # long ones, by folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long tests first, so that at the end no worker waits for the other (with --no-loadscope-reorder)."""
+    items.sort(key=lambda item: next((n for n, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST)))
 
 
 class Together(LoadScopeScheduling):
