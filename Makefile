@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Compiled modules are kept: the tests start some hundred programs that would each compile the workbench again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms lint lab lock clean
+.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms bench-spark lint lab lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,7 @@ bench-generation: setup ## generation beside its floor, numpy, Faker and SDV (in
 	@$(python) -m benchmarks.generation
 
 PERSONS ?= 1000000
+SIZES ?= 100000 1000000
 AGAINST ?= sql steps limited polars pandas
 
 bench-study: setup ## the stroke study beside the same by hand (PERSONS=1000000 AGAINST="sql steps limited polars pandas")
@@ -55,6 +56,10 @@ bench-tables: setup ## protected tables beside those of tau-Argus (installs pyta
 
 bench-pseudonyms: setup ## four keyed pseudonyms for 11.7 M identifiers beside a loop of hmac.digest
 	@$(python) -m benchmarks.pseudonyms
+
+bench-spark: setup ## the stroke study on DuckDB, on Spark and on a cluster of two workers (SIZES="100000 1000000")
+	@$(python) scripts/spark.py
+	@$(python) -m benchmarks.spark $(SIZES)
 
 lint: setup ## ruff and mypy alone
 	@$(python) -m ruff check .

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from tests.simulate.cluster import cluster
 from workbench.dataflow import Flow
 from workbench.errors import Refused, WorkbenchError
 from workbench.indicators import compute_indicators
@@ -90,56 +85,13 @@ def test_every_other_study_is_the_same_on_spark(name: str, tmp_path: Path, catal
     equal(duck, spark)
 
 
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[str]:
-    """A master and two workers of one core, on loopback."""
-    import pyspark
-
-    home = Path(pyspark.__file__).parent
-    environment = os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "512m"}
-    start = [str(home / "bin" / "spark-class")]
-    port = free_port()
-    url = f"spark://127.0.0.1:{port}"
-    master = [*start, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port)]
-    worker = [*start, "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g"]
-    commands = [[*master, "--webui-port", "0"]]
-    commands += [[*worker, "--webui-port", "0", "--work-dir", str(tmp_path / f"w{n}"), url] for n in (1, 2)]
-    started = []
-    with (tmp_path / "cluster.log").open("wb") as log:
-        try:
-            for command in commands:
-                started.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
-                await_port(port)
-            yield url
-        finally:
-            spark_engine.stop()
-            for process in started:
-                process.terminate()
-            for process in started:
-                process.wait(30)
-
-
-def await_port(port: int) -> None:
-    for _ in range(300):
-        with contextlib.closing(socket.socket()) as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("the cluster's master did not start")
-
-
 @pytest.mark.spark
 @pytest.mark.usefixtures("same_keys")
-def test_stroke_care_is_the_same_on_a_cluster(flow: Flow, data: Path, tmp_path: Path, cluster: str) -> None:
+def test_stroke_care_is_the_same_on_a_cluster(flow: Flow, data: Path, tmp_path: Path) -> None:
     _, duck = run_on(flow, data, tmp_path / "duck", EngineSettings())
-    settings = EngineSettings(engine="spark", memory="1GB", master=cluster)
-    _, spark = run_on(flow, data, tmp_path / "spark", settings)
+    with cluster(tmp_path) as master:
+        settings = EngineSettings(engine="spark", memory="1GB", master=master)
+        _, spark = run_on(flow, data, tmp_path / "spark", settings)
     equal(duck, spark)
 
 
