@@ -14,7 +14,7 @@ from workbench.indicators.amounts import amounts, spreads
 from workbench.indicators.flags import Flags
 from workbench.indicators.measures import Result
 from workbench.indicators.table import IndicatorTable
-from workbench.indicators.tallies import SCOPES, cell_of
+from workbench.indicators.tallies import SCOPES, cell_of, known_in, per_cell
 from workbench.simulate.backends import Session
 from workbench.study.model import Unit
 
@@ -95,7 +95,7 @@ def _counts(
     found: list[dict[str, object]] = []
     for flags, definitions in chosen:
         for by in SCOPES:
-            for row in session.arrow(_per_cell(flags, definitions, by, units)).to_pylist():
+            for row in session.arrow(_parts_per_cell(flags, definitions, by, units)).to_pylist():
                 cell = cell_of(row, by, "")
                 for one in definitions:
                     for part in _PARTS if one.numerator else ("n",):
@@ -109,15 +109,15 @@ def _counts(
 _PARTS = ("n", "k", "rest")
 
 
-def _per_cell(flags: Flags, definitions: Sequence[Indicator], by: Sequence[str], units: Mapping[str, Unit]) -> ir.Table:
+def _parts_per_cell(
+    flags: Flags, definitions: Sequence[Indicator], by: Sequence[str], units: Mapping[str, Unit]
+) -> ir.Table:
     """Units and persons of every part of every indicator, per cell of `by`.
 
     First one row per person and cell, then one per cell: counting distinct persons directly would keep a set of them
     for every part of every indicator.
     """
-    rows = flags.rows
-    for name in by:
-        rows = rows.filter(rows[name].notnull())
+    rows = known_in(flags.rows, by)
     parts: dict[str, ir.Value] = {}
     for one in definitions:
         inside = rows[f"{one.id}.n"]
@@ -136,4 +136,4 @@ def _per_cell(flags: Flags, definitions: Sequence[Indicator], by: Sequence[str],
         if known:
             many = many & rows["person"].notnull()
         cells[f"{name} persons"] = many.cast("int64").sum().cast("int64")
-    return rows.group_by(list(by)).aggregate(**cells) if by else rows.aggregate(**cells)
+    return per_cell(rows, by, cells)

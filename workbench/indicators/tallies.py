@@ -54,19 +54,27 @@ def sums(
             for by, stratum in scopes(definition):
                 groupings.setdefault(by, []).append((definition, stratum))
     for by, members in groupings.items():
-        known = flags.rows
-        for name in by:
-            known = known.filter(known[name].notnull())
         aggregates = {
             f"{definition.id}|{name}": value
             for definition, _ in members
             for name, value in wanted[definition.id].items()
         }
-        grouped = known.group_by(list(by)).aggregate(**aggregates) if by else known.aggregate(**aggregates)
-        for row in session.arrow(grouped).to_pylist():
+        for row in session.arrow(per_cell(known_in(flags.rows, by), by, aggregates)).to_pylist():
             for definition, stratum in members:
                 found = {name: row[f"{definition.id}|{name}"] or 0 for name in wanted[definition.id]}
                 yield definition.id, cell_of(row, by, stratum), found
+
+
+def known_in(rows: ir.Table, by: Sequence[str]) -> ir.Table:
+    """The rows that have a cell: all columns of `by` are known."""
+    for name in by:
+        rows = rows.filter(rows[name].notnull())
+    return rows
+
+
+def per_cell(rows: ir.Table, by: Sequence[str], aggregates: Mapping[str, ir.Value]) -> ir.Table:
+    """One row per cell of `by`, or one over all, with the aggregates."""
+    return rows.group_by(list(by)).aggregate(**aggregates) if by else rows.aggregate(**aggregates)
 
 
 def cell_of(row: Mapping[str, Any], by: Sequence[str], stratum: str) -> Cell:
