@@ -1,4 +1,7 @@
-"""The words of the interface: `locale/<language>.po` is the only place where a sentence of it stands."""
+"""The words of the interface: `locale/**/<language>.po` are the only places where a sentence of it stands.
+
+What all pages share is in `locale/`, what one page alone says in a folder of its own below it.
+"""
 
 from __future__ import annotations
 

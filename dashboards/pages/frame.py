@@ -13,7 +13,9 @@ from dashboards.house import House
 from dashboards.pages.header import follow, navigation
 from dashboards.pages.memory import forget, state_watchers
 from dashboards.pages.room import Room, html
+from dashboards.places import PLACES
 from dashboards.texts import texts
+from workbench.errors import Refused
 
 _THEME = {
     "palette": {"primary": {"main": "#0b4f6c"}, "background": {"default": "#f4f6f8", "paper": "#ffffff"}},
@@ -40,6 +42,8 @@ def served(house: House, page: Page) -> Callable[[], Viewable]:
         room = Room(house, visit, texts(visit.lang))
         body = pn.Column(sizing_mode="stretch_width", margin=(0, 14))
         with room.boundary(body):
+            if not PLACES[visit.path].admits(room.viewer()):
+                raise Refused(f"{visit.path} is not open to this person")
             body[:] = page(room)
         follow(room, visit.path, {key: value for key, value in visit.query.items() if key != "lang"})
         before = state_watchers()

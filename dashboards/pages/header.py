@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from dashboards.markup import Html, address, tag
 from dashboards.pages.room import Room
+from dashboards.places import strip
 from dashboards.texts import LANGUAGES, NAMES
 from dashboards.visits import SignedOut
-from workbench.access import Profile, Viewer
+from workbench.access import PUBLIC, Profile, Viewer
 
 
 def follow(room: Room, path: str, query: Mapping[str, str]) -> None:
@@ -16,15 +17,13 @@ def follow(room: Room, path: str, query: Mapping[str, str]) -> None:
     room.header.object = _header(room, path, query)
 
 
-_PAGES = {"/": "nav.reports", "/catalogue": "nav.catalogue", "/flow": "nav.flow"}
-
-
 def navigation(room: Room) -> Html:
     """The strip that joins the pages; a report belongs to the reports."""
-    here = room.visit.path if room.visit.path in _PAGES else "/"
+    pages = dict(strip(PUBLIC if _ended(room) else room.viewer()))
+    here = room.visit.path if room.visit.path in pages else "/"
     links = [
         tag("a", room.t(key), href=room.link(path), aria_current="page" if path == here else None)
-        for path, key in _PAGES.items()
+        for path, key in pages.items()
     ]
     return tag("nav", *links, class_="strip", aria_label=room.t("nav.label"))
 

@@ -16,7 +16,7 @@ from dashboards.markup import Html, address, join, tag
 from dashboards.texts import Texts
 from dashboards.visits import SignedOut, Visit
 from dashboards.web.base import reference_of
-from workbench.access import Viewer
+from workbench.access import Duty, Viewer
 from workbench.errors import Refused
 from workbench.publish import ReportView
 
@@ -42,6 +42,13 @@ class Room:
     def viewer(self) -> Viewer:
         """Who looks, asked anew at each call; raises `SignedOut` when the log-in has ended."""
         return self.visit.viewer(self.house.logins)
+
+    def need(self, *duties: Duty) -> Viewer:
+        """Whoever looks now, who has one of `duties`; raises `Refused` otherwise. The first call of every action."""
+        viewer = self.viewer()
+        if not viewer.has(*duties):
+            raise Refused(f"{viewer.person or 'the public'} has none of the duties {sorted(d.value for d in duties)}")
+        return viewer
 
     def read(self, report_id: str, params: Mapping[str, str]) -> ReportView:
         """The view of whoever looks now."""

@@ -19,6 +19,7 @@ from panel.io.server import ComponentResourceHandler, DocHandler, WSHandler
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 
+from dashboards.places import PLACES
 from dashboards.visits import Visit
 from dashboards.web.base import Asked, PlainHandler
 from dashboards.web.security import headers, new_nonce, with_nonce
@@ -38,6 +39,9 @@ class GuardedPage(DocHandler, PlainHandler):
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
         path = page_path(self.request.path)
+        if not PLACES[path].admits(self.viewer()):
+            self.notice("no_access", 403)
+            return
         if path in (CATALOGUE_PAGE, FLOW_PAGE):
             # In a thread: whoever comes before everything is read waits alone.
             await IOLoop.current().run_in_executor(None, self.house.library.read)

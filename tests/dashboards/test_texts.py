@@ -12,13 +12,13 @@ from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 
 from dashboards.flows.asked import TABS
 from dashboards.texts import FOLDER, LANGUAGES, language, texts
 from workbench.access import Profile
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import FieldType, Party, Role
+from workbench.catalog.texts import read_catalogue
 from workbench.publish import Scope
 from workbench.verify.model import Mode
 
@@ -65,8 +65,7 @@ KEY = re.compile(r"[a-z]+(\.[a-z0-9_/]+)+")
 
 @cache
 def catalogue(lang: str) -> Catalog:
-    with (FOLDER / f"{lang}.po").open("rb") as file:
-        return read_po(file, locale=lang)
+    return read_catalogue(FOLDER, lang)
 
 
 def messages(lang: str) -> dict[str, Message]:

@@ -3,13 +3,14 @@
 from workbench.access.directory import Directory, Organisation, Person, StudyEntry
 from workbench.access.load import load_directory
 from workbench.access.passwords import PASSWORD_VARIABLE, authenticate, read_accounts, start_demo_accounts
-from workbench.access.profiles import PUBLIC, Grant, Level, Profile, Role, Viewer
+from workbench.access.profiles import PUBLIC, Duty, Grant, Level, Profile, Role, Viewer
 from workbench.access.throttle import Throttle
 
 __all__ = [
     "PASSWORD_VARIABLE",
     "PUBLIC",
     "Directory",
+    "Duty",
     "Grant",
     "Level",
     "Organisation",

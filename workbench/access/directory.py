@@ -13,11 +13,12 @@ from typing import Annotated, Literal
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from workbench.access.profiles import Grant, Profile, Role, Viewer
+from workbench.access.profiles import Duty, Grant, Profile, Role, Viewer
 from workbench.catalog.base import Cite
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Login = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,63}$")]
+HeldDuty = Annotated[Duty, BeforeValidator(lambda value: Duty(value))]
 GrantedProfile = Annotated[Profile, BeforeValidator(lambda value: Profile(value))]
 REGISTRATIONS = pa.schema(
     [(column, pa.string()) for column in ("collection", "person", "name", "hospital")] + [("year", pa.int32())]
@@ -56,6 +57,7 @@ class Person(_Entry):
     name: Text
     organisation: Text
     task: Text
+    duties: tuple[HeldDuty, ...] = ()
     grants: tuple[GrantEntry, ...] = ()
     registered: tuple[Registered, ...] = ()
 
@@ -83,7 +85,7 @@ class Directory:
             return None
         grants = tuple(Grant(grant.collection, grant.profile) for grant in person.grants)
         hospital = self.organisations[person.organisation].hospital
-        return Viewer(person.login, person.name, person.organisation, hospital, grants)
+        return Viewer(person.login, person.name, person.organisation, hospital, grants, frozenset(person.duties))
 
     def may_read_study(self, viewer: Viewer, study: str) -> bool:
         """Whether the design of a study may be shown: to everyone when it is listed as public, else to its sponsor.

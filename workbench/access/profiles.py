@@ -44,6 +44,17 @@ class Profile(Enum):
         return Level(self.value.split("/")[-1])
 
 
+class Duty(Enum):
+    """What a person does in the workbench itself, whatever the collection; a profile says which figures are shown."""
+
+    DESIGNER = "designer"  # drafts studies and runs them on synthetic people
+    REVIEWER = "reviewer"  # comments on drafts and decides on those submitted
+    RELEASER = "releaser"  # signs and withdraws releases
+    ACCESS_MANAGER = "access_manager"  # grants and withdraws profiles for the own organisation
+    AUDITOR = "auditor"  # reads who did and saw what
+    OPERATOR = "operator"  # keeps the machine: its jobs and their logs
+
+
 @dataclass(frozen=True)
 class Grant:
     """A profile that an access manager gave for one data collection."""
@@ -61,11 +72,16 @@ class Viewer:
     organisation: str | None = None
     hospital: str | None = None
     grants: tuple[Grant, ...] = ()
+    duties: frozenset[Duty] = frozenset()
 
     @property
     def is_public(self) -> bool:
         """True when nobody is logged in."""
         return self.person is None
+
+    def has(self, *duties: Duty) -> bool:
+        """True when one of `duties` is theirs; nobody who is not logged in has any."""
+        return not self.is_public and not self.duties.isdisjoint(duties)
 
     def profile(self, collection: str) -> Profile:
         """The profile held in `collection`; two grants in one collection count as none (fail closed)."""

@@ -1,8 +1,8 @@
 """Sentences in the three languages: gettext catalogues by key, and numbers as each language writes them.
 
-A folder with `<language>.po` is the only place where its sentences stand; the files are compiled when they are
-first needed, so there is no build step. Keys, not English sentences, are the message ids: English is a
-language like the others.
+A folder with `<language>.po`, in it or in the folders below it, is the only place where its sentences stand; the files
+are compiled when they are first needed, so there is no build step. Keys, not English sentences, are the message ids:
+English is a language like the others.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol, get_group_symbol
@@ -62,11 +63,29 @@ class Texts:
         return f"{low}\u2009\u2013\u2009{high}"
 
 
+def read_catalogue(folder: Path, lang: str) -> Catalog:
+    """All messages of a language, from every `<lang>.po` in `folder` and below it.
+
+    Raises `FileNotFoundError` when there is none, `ValueError` for a key that stands in two files.
+    """
+    paths = sorted(folder.rglob(f"{lang}.po"))
+    if not paths:
+        raise FileNotFoundError(f"{folder}: no {lang}.po")
+    whole = Catalog(locale=LOCALES[lang])
+    for path in paths:
+        with path.open("rb") as file:
+            for message in read_po(file, locale=LOCALES[lang]):
+                if message.id and message.id in whole:
+                    raise ValueError(f"{path}: '{message.id}' stands in another file too")
+                if message.id:
+                    whole[message.id] = message
+    return whole
+
+
 @cache
 def read_texts(folder: Path, lang: str) -> Texts:
-    """The texts of a language, from `folder/<lang>.po`."""
-    with (folder / f"{lang}.po").open("rb") as file:
-        catalogue = read_po(file, locale=LOCALES[lang])
+    """The texts of a language; raises what `read_catalogue` raises."""
+    catalogue = read_catalogue(folder, lang)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -1,0 +1,35 @@
+"""The pages by address: what each is called in the strip above all pages, and whose duty opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workbench.access import Duty, Viewer
+
+
+@dataclass(frozen=True)
+class Place:
+    """`name` is the key of its title in the strip, empty when it has none; without `duties` it is open to everyone."""
+
+    name: str = ""
+    duties: frozenset[Duty] = frozenset()
+
+    def admits(self, viewer: Viewer) -> bool:
+        """Whether `viewer` may open the page at all; what it then shows is asked again at every call."""
+        return not self.duties or viewer.has(*self.duties)
+
+
+PLACES: Mapping[str, Place] = {
+    "/": Place("nav.reports"),
+    "/report": Place(),
+    "/catalogue": Place("nav.catalogue"),
+    "/flow": Place("nav.flow"),
+}
+
+
+def strip(viewer: Viewer) -> Iterator[tuple[str, str]]:
+    """Address and title key of every page that `viewer` finds in the strip."""
+    for path, place in PLACES.items():
+        if place.name and place.admits(viewer):
+            yield path, place.name
