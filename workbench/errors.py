@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+SHOWN_AT_ONCE = 12  # problems in a notebook's message: more would push the cell off the screen
 
 
 @dataclass(frozen=True, order=True)
@@ -30,6 +31,10 @@ class WorkbenchError(Exception):
 
     exit_code = 2
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence, and not the calls of ours that led to it."""
+        return str(self).splitlines()
+
 
 class Problems(WorkbenchError):
     """All problems found in the files that were read, in the order of the files."""
@@ -37,6 +42,10 @@ class Problems(WorkbenchError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def _render_traceback_(self) -> list[str]:
+        more = len(self.problems) - SHOWN_AT_ONCE
+        return [*super()._render_traceback_()[:SHOWN_AT_ONCE], *([f"and {more} problems more"] if more > 0 else [])]
 
 
 class Refused(WorkbenchError):

@@ -38,6 +38,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "publish": SPECIFICATION | {"disclosure", "access"},
     # The verifier reads study files and the catalogue and reaches no row: see docs/decisions.
     "dashboards": SPECIFICATION | {"publish", "access", "verify"},
+    # The use cases as objects of a notebook: it calls them, and shows what any room makes.
+    "notebook": SPECIFICATION | {"main", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
     # The thin edge: parsing in one file, one function per use case in the other.
     "__main__": frozenset({"errors", "main"}),
 }

@@ -33,7 +33,7 @@ def check_catalog(root: Path) -> Checked:
 
 def check_study(name: str, root: Path) -> Checked:
     """Check a study against a catalogue that is itself in order, its flow step by step, and its indicators."""
-    file, flow, problems = _read(name, root)
+    file, flow, problems = _read(name, root, load_catalog(root))
     counts = _study_counts(file, flow) if file and flow else {}
     return Checked(f"study {name}", counts, tuple(problems))
 
@@ -45,14 +45,18 @@ def open_study(name: str, root: Path) -> Flow:
 
 def open_with_remarks(name: str, root: Path) -> tuple[Flow, tuple[Problem, ...]]:
     """The checked flow of a study with what the checker remarks of it without calling it wrong; as `open_study`."""
-    _, flow, problems = _read(name, root)
+    flow, problems = read_flow_of(name, root, load_catalog(root))
     if flow is None or any(problem.severity == "error" for problem in problems):
         raise Problems(problems)
     return flow, tuple(problems)
 
 
-def _read(name: str, root: Path) -> tuple[StudyFile | None, Flow | None, list[Problem]]:
-    catalog = load_catalog(root)
+def read_flow_of(name: str, root: Path, catalog: Catalog) -> tuple[Flow | None, list[Problem]]:
+    """The flow of a study as far as it can be read, and everything wrong with it, by a catalogue read before."""
+    return _read(name, root, catalog)[1:]
+
+
+def _read(name: str, root: Path, catalog: Catalog) -> tuple[StudyFile | None, Flow | None, list[Problem]]:
     file, problems = read_study(name, catalog, root)
     if file is None:
         return None, None, sorted(set(problems))

@@ -99,7 +99,11 @@ def flow_exposure(
     Without `repair` no repairs of coalitions are sought, which takes most of the time.
     Raises `WorkbenchError` for a party, organisation or step that the flow does not have.
     """
-    model = _model(name, root, printed)
+    return exposure_of(_model(name, root, printed), question, repair)
+
+
+def exposure_of(model: Model, question: Question, repair: bool = True) -> dict[str, Any]:
+    """As `flow_exposure`, of a model that was made before."""
     if not question.asked:
         if question.step is not None:
             raise WorkbenchError("A step is asked of somebody. Add --party, --organisation or --coalition.")

@@ -1,0 +1,5 @@
+"""The workbench in a notebook: `wb = notebook.start()`; all behind it completes with tab and shows itself."""
+
+from workbench.notebook.desk import Desk, start
+
+__all__ = ["Desk", "start"]

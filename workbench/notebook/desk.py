@@ -1,0 +1,158 @@
+"""The desk of a notebook: one catalogue, its studies, and a folder in which data and runs are kept."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import mkdtemp
+
+from workbench.catalog.browse import Browser
+from workbench.catalog.card import Card
+from workbench.catalog.load import load_catalog
+from workbench.catalog.model import Catalog
+from workbench.catalog.printed import read_printed_names
+from workbench.catalog.words import read_synonyms
+from workbench.errors import WorkbenchError
+from workbench.main import checks
+from workbench.notebook import shell, show
+from workbench.notebook.opened import Findings, Opened
+from workbench.notebook.sheet import Sheet, Shows, rows_of
+from workbench.synth.manifest import Manifest
+
+HOME = "WORKBENCH_NOTEBOOKS"  # where data and runs of notebooks are kept instead of beside the catalogue
+
+
+@dataclass(frozen=True, repr=False)
+class People(Shows):
+    """Synthetic people in a folder."""
+
+    folder: Path
+    manifest: Manifest
+
+    def sheet(self) -> Sheet:
+        """What was made."""
+        return show.manifest(self.manifest)
+
+
+class Studies(Mapping[str, Opened], Shows):
+    """The studies of a catalogue by name."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._opened: dict[str, Opened] = {}
+
+    def __getitem__(self, name: str) -> Opened:
+        if name not in self._opened:
+            self._opened[name] = Opened(self._desk, name)
+        return self._opened[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(checks.study_names(self._desk.root))
+
+    def __len__(self) -> int:
+        return len(checks.study_names(self._desk.root))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+    def sheet(self) -> Sheet:
+        """The names; a study is read when it is asked for."""
+        return Sheet(
+            (
+                Card(
+                    "Studies",
+                    (("open one", 'wb.studies["stroke-care"]'),),
+                    ("study",),
+                    rows_of((name,) for name in self),
+                ),
+            )
+        )
+
+
+class Desk(Shows):
+    """What a notebook works with. `root` is the catalogue; `home` the folder in which data and runs are kept."""
+
+    def __init__(self, root: Path, home: Path, copy: bool) -> None:
+        self.root, self.home, self.copy = root, home, copy
+        self.studies = Studies(self)
+
+    @cached_property
+    def facts(self) -> Catalog:
+        """The catalogue as checks read it. Raises `Problems` when a file of it is wrong."""
+        return load_catalog(self.root)
+
+    @cached_property
+    def catalog(self) -> Browser:
+        """The catalogue to browse: `wb.catalog.mzg.STAYHOSP`, `wb.catalog.search("sex")`; tab completes."""
+        return Browser(self.facts, read_synonyms(self.root)[0], read_printed_names(self.root))
+
+    def people(self, persons: int, enrich: str | None = None, studies: Sequence[str] = (), seed: int = 1) -> People:
+        """Synthetic people, of the same make for every notebook that asks for the same; `enrich` names a study of which
+        more is planted, `studies` those whose sources are made.
+        """
+        from workbench.main import runs
+
+        words = [str(persons), str(seed), f"more-{enrich}" if enrich else "", *studies]
+        folder = self.home / "-".join(("people", *filter(None, words)))
+        with shell.Bar(f"{persons:,} synthetic persons") as bar:
+            made, _ = runs.synthesise(folder, persons, seed, enrich, self.root, bar, studies)
+        return People(folder, made)
+
+    def new_study(self, name: str, text: str = "") -> Findings:
+        """Write a study file, or replace it, and say what is wrong with it. Raises `WorkbenchError` outside a copy."""
+        self.only_in_a_copy()
+        if not name.replace("-", "").replace("_", "").isalnum():
+            raise WorkbenchError(f"'{name}' cannot be the name of a study: use letters, digits, - and _.")
+        file = self.root / "studies" / name / "study.yaml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch()
+        return self.studies[name].write(text)
+
+    def only_in_a_copy(self) -> None:
+        """Raises `WorkbenchError` where a change would be one of the real catalogue."""
+        if not self.copy:
+            raise WorkbenchError(
+                "This is the catalogue itself, which a notebook does not change. Begin with "
+                "wb = notebook.start(copy=True): then you work on a copy that is thrown away."
+            )
+
+    def sheet(self) -> Sheet:
+        """Where things are, and what there is to begin with."""
+        facts = (
+            ("catalogue", f"{self.root}" + (", a copy to try things in" if self.copy else "")),
+            ("data and runs", str(self.home)),
+            ("go on with", 'wb.catalog   wb.catalog.search("...")   wb.studies["..."]   wb.people(20_000)'),
+        )
+        return Sheet((Card("The workbench", facts, ("study",), rows_of((name,) for name in self.studies)),))
+
+
+def start(copy: bool = False) -> Desk:
+    """A desk on the catalogue of the folder of the notebook, or of one above it; with `copy`, on a copy to change.
+
+    In IPython it also brings the displays and the cell `%%study NAME`, which writes a study and checks it. Raises
+    `WorkbenchError` when there is no catalogue.
+    """
+    here = Path.cwd()
+    found = next((one / "catalog" for one in (here, *here.parents) if (one / "catalog" / "studies").is_dir()), None)
+    if found is None:
+        raise WorkbenchError(
+            f"There is no folder 'catalog' in {here} or above it. Start the notebook in the workbench."
+        )
+    home = Path(os.environ.get(HOME) or found.parent / ".workbench" / "notebooks")
+    if copy:
+        scratch = Path(mkdtemp(prefix="workbench-"))
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        shutil.copytree(found, scratch / "catalog")
+        found = scratch / "catalog"
+    desk = Desk(found, home, copy)
+    ip = shell.shell()
+    if ip is not None:
+        shell.furnish(ip)
+        ip.register_magic_function(lambda line, cell: desk.new_study(line.strip(), cell), "cell", "study")
+    return desk

@@ -1,0 +1,72 @@
+"""What an output shows: cards and drawings below one another, as text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.catalog.card import Card
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """An SVG of ours, whose texts were escaped when it was drawn, and what it shows in words."""
+
+    svg: str
+    words: str
+
+    def text(self) -> str:
+        """Its words: a terminal shows no drawing."""
+        return f"[drawing: {self.words}]"
+
+    def html(self) -> str:
+        """The drawing, no wider than the page; a wide one can be scrolled instead of becoming unreadable."""
+        inner = "<svg" + self.svg.partition("<svg")[2]
+        return f'<div style="overflow-x:auto;background:white;padding:.5em">{inner}</div>'
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An output of several parts."""
+
+    parts: tuple[Card | Drawing, ...]
+
+    def text(self) -> str:
+        """For a terminal."""
+        return "\n\n".join(part.text() for part in self.parts)
+
+    def html(self) -> str:
+        """For a notebook."""
+        return f"<div>{''.join(part.html() for part in self.parts)}</div>"
+
+    def bundle(self) -> dict[str, Any]:
+        """What IPython asks for."""
+        return {"text/plain": self.text(), "text/html": self.html()}
+
+
+class Shows:
+    """Base of what shows itself as a sheet."""
+
+    def sheet(self) -> Sheet:
+        """What an output shows."""
+        raise TypeError(f"{type(self).__name__} does not say how it looks")
+
+    def __repr__(self) -> str:
+        return self.sheet().text()
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        return self.sheet().bundle()
+
+
+def rows_of(rows: Iterable[Iterable[object]]) -> tuple[tuple[str, ...], ...]:
+    """Rows of a card: every cell as text, numbers with their thousands apart."""
+    return tuple(tuple(_cell(cell) for cell in row) for row in rows)
+
+
+def _cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
