@@ -218,7 +218,9 @@ def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     for one in (listed, show, attacked):
         _format(one)
     report.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
-    report.add_argument("--out", type=Path, required=True, help="file ending in .html or .md; it is confidential")
+    report.add_argument(
+        "--out", type=Path, required=True, help="file ending in .html, .docx, .pdf or .md; it is confidential"
+    )
     whatif.add_argument(
         "--merge",
         type=_classes,
@@ -292,6 +294,7 @@ def _scra(command: argparse.ArgumentParser) -> None:
         "--data", type=Path, help="where the data of the run stand (default: beside it, as 'run' makes it)"
     )
     command.add_argument("--out", type=Path, help="folder for the report (default: RUN/scra)")
+    command.add_argument("--to", choices=("html", "docx", "pdf"), default="html", help="default: html")
     command.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
     command.add_argument(
         "--merge", type=_merged, action="append", default=[], metavar="VARIABLE=STEP",

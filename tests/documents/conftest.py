@@ -9,10 +9,10 @@ import pytest
 
 from workbench.catalog.base import LANGUAGES
 from workbench.catalog.study_rule import study_rules
-from workbench.documents.blocks import Document
 from workbench.documents.request import request, told
 from workbench.documents.told import Told, read_words
 from workbench.main.checks import open_with_remarks, study_names
+from workbench.paper.blocks import Document
 from workbench.verify.check import check_flow
 
 

@@ -13,10 +13,10 @@ import pytest
 from docx.oxml.ns import qn
 
 from workbench.__main__ import main
-from workbench.documents.blocks import Bullets, Document, Heading, Table
-from workbench.documents.page import html
-from workbench.documents.pdf import pdf
-from workbench.documents.word import word
+from workbench.paper.blocks import Bullets, Document, Heading, Table
+from workbench.paper.page import html
+from workbench.paper.pdf import pdf
+from workbench.paper.word import word
 
 pytestmark = pytest.mark.xdist_group("documents")
 Requests = Mapping[tuple[str, str], Document]

@@ -11,10 +11,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from workbench.catalog.base import LANGUAGES, Label
-from workbench.documents.blocks import Block, Bullets, Document, Heading, Table
 from workbench.documents.request import LOCALE, request
 from workbench.documents.tokens import token
 from workbench.documents.told import Told
+from workbench.paper.blocks import Block, Bullets, Document, Heading, Table
 from workbench.verify.facts import ID, SOME
 
 pytestmark = pytest.mark.xdist_group("documents")
@@ -206,7 +206,7 @@ def test_an_unknown_moment_is_said_as_it_is_and_listed(tellings: Tellings) -> No
 
 
 def test_a_label_is_text_and_never_markup(tellings: Tellings) -> None:
-    from workbench.documents.page import html
+    from workbench.paper.page import html
 
     about = tellings["stroke-selfreg-2020", "en"]
     bad = '<script>alert(1)</script> & #eval("1")'

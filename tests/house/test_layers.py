@@ -19,6 +19,8 @@ SPECIFICATION = FILES | {"study", "dataflow"}
 ALLOWED: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "crypto": frozenset(),
+    # Blocks and their writers: below all who have something to tell on paper.
+    "paper": frozenset({"errors"}),
     "catalog": frozenset({"errors"}),
     "study": FILES,
     "dataflow": FILES | {"study"},
@@ -28,9 +30,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     # Generates what parties hold: knowing a study would let it plant what the study looks for.
     "synth": FILES | {"crypto"},
     "indicators": SPECIFICATION | {"simulate"},
-    "disclosure": SPECIFICATION | {"simulate", "indicators"},
+    "disclosure": SPECIFICATION | {"simulate", "indicators", "paper"},
     # Writes what the study file and the verifier say: it reaches no row of a person and no result.
-    "documents": SPECIFICATION | {"verify"},
+    "documents": SPECIFICATION | {"verify", "paper"},
     "access": FILES,
     "interchange": FILES,
     # Takes a SafeTable and nothing that is not yet safe, so it cannot reach behind disclosure; needs access

@@ -55,7 +55,11 @@ def test_a_release_is_listed_shown_attacked_and_told(workbench: Command, tmp_pat
         page = out.read_text(encoding="utf-8")
         assert code == 0 and word in page and page.count("<svg") == 3 and "{" not in page.partition("<body>")[2]
         assert out.stat().st_mode & 0o077 == 0
-    assert workbench("release", "report", "--out", str(tmp_path / "a.docx"))[0] == 2
+    assert workbench("release", "report", "--out", str(tmp_path / "a.odt"))[0] == 2
+    for form, start in (("docx", b"PK"), ("pdf", b"%PDF-")):
+        out = tmp_path / f"a.{form}"
+        assert workbench("release", "report", "--lang", "nl", "--out", str(out))[0] == 0
+        assert out.read_bytes().startswith(start) and out.stat().st_mode & 0o077 == 0
 
 
 def test_merging_classes_is_weighed_before_deciding(workbench: Command) -> None:

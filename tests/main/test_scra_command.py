@@ -17,6 +17,8 @@ def test_before_there_are_data_it_says_what_to_expect(workbench: Command, tmp_pa
     assert "Expected for 11,521,238 inhabitants by PP0015, PP0020" in found.stdout
     told = (tmp_path / "scra.nl.md").read_text(encoding="utf-8")
     assert "Wat vooraf te verwachten is" in told and "geen publieke numerieke drempel" in told
+    assert workbench("scra", "breast-clinics", "--out", str(tmp_path), "--to", "docx").returncode == 0
+    assert (tmp_path / "scra.en.docx").read_bytes().startswith(b"PK")
 
 
 def test_what_has_no_known_distribution_is_named(workbench: Command) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.dataflow.schema import ROWS, Column
-from workbench.documents.blocks import Block, Heading, Paragraph, Table
 from workbench.documents.told import Told
+from workbench.paper.blocks import Block, Heading, Paragraph, Table
 from workbench.study.model import VariableUse
 
 

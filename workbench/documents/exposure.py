@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from workbench.documents.blocks import Block, Bullets, Heading, Paragraph, Table
 from workbench.documents.tokens import token
 from workbench.documents.told import Told
+from workbench.paper.blocks import Block, Bullets, Heading, Paragraph, Table
 from workbench.verify.check import Judged
 from workbench.verify.coalitions import coalitions
 from workbench.verify.facts import ID, SOME

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from workbench.dataflow.draw import draw
 from workbench.dataflow.graph import FlowStep
+from workbench.dataflow.render import render
 from workbench.dataflow.schema import split_ref
 from workbench.dataflow.words import kind_name
-from workbench.documents.blocks import Block, Heading, Paragraph, Picture, Table, Turn
 from workbench.documents.told import Told
+from workbench.paper.blocks import Block, Heading, Paragraph, Picture, Table, Turn
 
 
 def drawing(about: Told) -> Iterator[Block]:
     yield Turn(wide=True)
     yield Heading(about.t("h.flow"))
     yield Heading(about.t("h.drawing"), 2)
-    yield Picture(about.t("flow.caption"), draw(about.flow, about.lang))
+    dot = draw(about.flow, about.lang)
+    yield Picture(about.t("flow.caption"), partial(render, dot, "svg"), partial(render, dot, "png"), "flow")
     yield Turn(wide=False)
 
 

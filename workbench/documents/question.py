@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.catalog.indicator import Indicator
-from workbench.documents.blocks import Block, Bullets, Heading, OpenPoint, Paragraph, Table
 from workbench.documents.told import Told
+from workbench.paper.blocks import Block, Bullets, Heading, OpenPoint, Paragraph, Table
 from workbench.study.model import Criterion
 
 

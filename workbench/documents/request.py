@@ -10,7 +10,6 @@ from workbench.catalog.base import Label, Lang
 from workbench.catalog.texts import read_texts
 from workbench.dataflow.graph import Flow
 from workbench.documents.annexes import datasets, variables
-from workbench.documents.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph
 from workbench.documents.exposure import exposure, findings, open_findings
 from workbench.documents.flow import drawing, steps
 from workbench.documents.question import applicant, indicators, legal_basis, parties, population, purpose
@@ -18,6 +17,7 @@ from workbench.documents.safeguards import conditions, pseudonyms, recipients, r
 from workbench.documents.small_cells import small_cells
 from workbench.documents.told import Told, Words
 from workbench.errors import Problem
+from workbench.paper.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph
 from workbench.verify import knowledge_of
 from workbench.verify.check import Judged
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.documents.blocks import Block, Bullets, Heading, OpenPoint, Paragraph, Table
 from workbench.documents.told import Told
+from workbench.paper.blocks import Block, Bullets, Heading, OpenPoint, Paragraph, Table
 from workbench.study.model import Domain, Satisfied
 
 

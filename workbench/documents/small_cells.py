@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from workbench.dataflow.graph import FlowStep
 from workbench.dataflow.schema import split_ref
-from workbench.documents.blocks import Block, Bullets, Heading, OpenPoint, Paragraph
 from workbench.documents.told import Told
+from workbench.paper.blocks import Block, Bullets, Heading, OpenPoint, Paragraph
 
 
 def small_cells(about: Told) -> Iterator[Block]:

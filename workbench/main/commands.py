@@ -448,7 +448,7 @@ def _scra(chosen: argparse.Namespace) -> int:
         if chosen.format == "json":
             terminal.show_json(scra.plain_expectation(asked, expected))
             return 0
-        scra_text.show_expectation(asked, expected, scra.write_reports(asked, expected, out, chosen.lang))
+        scra_text.show_expectation(asked, expected, scra.write_reports(asked, expected, out, chosen.lang, chosen.to))
         return 0
     if chosen.merge:
         found = scra.merge(run, chosen.catalog, dict(chosen.merge), chosen.data)
@@ -462,7 +462,7 @@ def _scra(chosen: argparse.Namespace) -> int:
         return 0
     with terminal.Bars().stage("risk") as (progress, say):
         asked, analysis = scra.assess(run, chosen.catalog, chosen.data, progress)
-        page = scra.write_reports(asked, analysis, chosen.out or run / "scra", chosen.lang)
+        page = scra.write_reports(asked, analysis, chosen.out or run / "scra", chosen.lang, chosen.to)
         say(str(page))
     scra_text.show_analysis(asked, analysis)
     return 0

@@ -11,10 +11,8 @@ KINDS = {"shown": "#1f6f8b", "small": "#c8553d", "secondary": "#d9b26f"}
 SECRETS = {"secrets": "#7fb2cc", "learned": "#c8553d"}
 
 
-def bars(
-    rows: Mapping[str, tuple[int, ...]], colours: Mapping[str, str], caption: str, words: Words
-) -> tuple[str, str]:
-    """The caption, and one bar per row as SVG; words beside the colours, so the picture reads in grey too."""
+def bars(rows: Mapping[str, tuple[int, ...]], colours: Mapping[str, str], caption: str, words: Words) -> bytes:
+    """One bar per row as SVG; words beside the colours, so the picture reads in grey too."""
     width, bar, top = 760, 26, 40
     left = 20 + 8 * max((len(name) for name in rows), default=0)
     most = max((sum(part) for part in rows.values()), default=1) or 1
@@ -37,7 +35,7 @@ def bars(
                     )
             x += wide
     height = top + len(rows) * (bar + 10)
-    return caption, (
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
         f'aria-label="{html.escape(caption)}" font-family="sans-serif" font-size="14">{"".join(marks)}</svg>'
-    )
+    ).encode()

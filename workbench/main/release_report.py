@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 import pyarrow.parquet as pq
 
@@ -21,6 +22,8 @@ from workbench.main.confidential import half_of
 from workbench.main.release_pictures import KINDS, SECRETS, bars
 from workbench.main.release_words import WORDS, Words
 from workbench.main.releases import attack_figures, attack_release
+from workbench.paper.blocks import Block, Document, Heading, Paragraph, Picture, Table
+from workbench.paper.write import Format, save
 
 Split = dict[str, tuple[int, int, int]]  # indicator -> shown, small, withheld to protect
 
@@ -33,12 +36,13 @@ def write_report(
     out: Path,
     progress: Callable[[str, float], None] | None = None,
 ) -> Path:
-    """Write the report as HTML or Markdown, by the ending of `out`; readable by the owner only.
+    """Write the report in the format that `out` ends in; readable by the owner only.
 
     Raises `WorkbenchError` for another ending, and when the confidential half of the release is missing.
     """
-    if out.suffix not in (".html", ".md"):
-        raise WorkbenchError(f"{out}: a report is .html or .md. Give such a file name.")
+    endings: dict[str, Format] = {f".{one}": one for one in get_args(Format)}
+    if out.suffix not in endings:
+        raise WorkbenchError(f"{out}: a report is {', '.join(endings)}. Give such a file name.")
     standing, tries = attack_release(releases, study, number, progress)
     figures = attack_figures(releases, study, number)
     release, words = standing.release, WORDS[lang]
@@ -69,25 +73,31 @@ def write_report(
          f"{one.low} {words['to']} {one.high}" if one.secrets else "")
         for one in tries
     ]  # fmt: skip
-    blocks: list[tuple[str, Any]] = [
-        ("h1", words["title"]), ("p", words["confidential"]), ("h2", words["risk"]), ("p", words["risk.text"]),
-        ("svg", bars(levels, KINDS, words["picture.levels"], words)), ("h2", words["whom"]), ("p", words["whom.text"]),
-        *([("svg", bars(sought, SECRETS, words["picture.whom"], words))] if any(map(sum, sought.values())) else []),
-        ("table", ([words[key] for key in ("attacker", "secrets", "learned", "nearest", "open")], attackers)),
-        ("h2", words["done"]), ("p", words["done.text"]), ("h2", words["cost"]), ("p", words["cost.text"]),
-        ("svg", bars(split, KINDS, words["picture"], words)),
-        ("table", ([words[key] for key in ("indicator", "shown", "small", "secondary")],
-                   [(name, *map(str, part)) for name, part in split.items()])),
-        *_figures(figures, words), ("p", words["next"]),
+    sorts = tuple(words[key] for key in ("indicator", "shown", "small", "secondary"))
+    blocks: list[Block] = [
+        Heading(words["risk"]), Paragraph(words["risk.text"]),
+        _picture("levels", words["picture.levels"], levels, KINDS, words),
+        Heading(words["whom"]), Paragraph(words["whom.text"]),
+        *([_picture("whom", words["picture.whom"], sought, SECRETS, words)] if any(map(sum, sought.values())) else []),
+        Table(tuple(words[key] for key in ("attacker", "secrets", "learned", "nearest", "open")), attackers,
+              (30, 12, 12, 28, 18), frozenset({1, 2})),
+        Heading(words["done"]), Paragraph(words["done.text"]), Heading(words["cost"]), Paragraph(words["cost.text"]),
+        _picture("indicators", words["picture"], split, KINDS, words),
+        Table(sorts, [(name, *map(str, part)) for name, part in split.items()], (40, 20, 20, 20), frozenset({1, 2, 3})),
+        *_figures(figures, words), Paragraph(words["next"]),
     ]  # fmt: skip
-    filled = [(kind, body.format(**facts) if isinstance(body, str) else body) for kind, body in blocks]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.touch(mode=0o600)
-    out.write_text(_html(filled, lang) if out.suffix == ".html" else _markdown(filled), encoding="utf-8")
-    return out
+    filled = tuple(replace(one, text=one.text.format(**facts)) if isinstance(one, Paragraph) else one for one in blocks)
+    title, about = (words[key].format(**facts) for key in ("title", "confidential"))
+    return save(Document(lang, title, "", about, "", words["page"], filled), endings[out.suffix], out, private=True)
 
 
-def _figures(tries: Sequence[AmountTry], words: Words) -> list[tuple[str, Any]]:
+def _picture(
+    name: str, caption: str, rows: Mapping[str, tuple[int, ...]], colours: Mapping[str, str], words: Words
+) -> Picture:
+    return Picture(caption, partial(bars, rows, colours, caption, words), name=name)
+
+
+def _figures(tries: Sequence[AmountTry], words: Words) -> list[Block]:
     """What was asked of means and quantiles; nothing when the release has none."""
     if not tries:
         return []
@@ -97,7 +107,8 @@ def _figures(tries: Sequence[AmountTry], words: Words) -> list[tuple[str, Any]]:
          f"{one.persons:g}" if isfinite(one.persons) else "-", f"{one.over:.0%}" if isfinite(one.over) else "-")
         for one in tries
     ]  # fmt: skip
-    return [("h2", words["amounts"]), ("p", words["amounts.text"]), ("table", (heads, rows))]
+    table = Table(heads, rows, numbers=frozenset({2, 3, 5, 6}))
+    return [Heading(words["amounts"]), Paragraph(words["amounts.text"]), table]
 
 
 def kinds_of(arrays: Arrays, text: str) -> Iterator[tuple[str, str, int, int]]:
@@ -131,45 +142,3 @@ def _level(hospital: str, year: int, words: Words) -> str:
     if hospital == ALL_HOSPITALS:
         return words["level.all"] if year == ALL_YEARS else words["level.year"]
     return words["level.hospital"] if year == ALL_YEARS else words["level.both"]
-
-
-def _html(blocks: Sequence[tuple[str, Any]], lang: str) -> str:
-    body = []
-    for kind, content in blocks:
-        if kind == "svg":
-            caption, drawn = content
-            body.append(f"<figure>{drawn}<figcaption>{html.escape(caption)}</figcaption></figure>")
-        elif kind == "table":
-            heads, rows = content
-            cells = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
-            body.append(
-                f"<table><tr>{''.join(f'<th>{html.escape(head)}</th>' for head in heads)}</tr>"
-                f"{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
-            )
-        else:
-            body.append(f"<{kind}>{html.escape(str(content))}</{kind}>")
-    style = (
-        "body{font:16px/1.5 sans-serif;color:#1b2733;max-width:860px;margin:2em auto;padding:0 1em}"
-        "table{border-collapse:collapse;margin:1em 0}"
-        "td,th{border-bottom:1px solid #cbd2d9;padding:.3em .8em;text-align:left}"
-        "figure{margin:1em 0}svg{max-width:100%;height:auto}figcaption{color:#52606d}"
-    )
-    title = html.escape(str(blocks[0][1]))
-    return (
-        f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title><style>{style}</style>'
-        f"<body>{''.join(body)}</body></html>\n"
-    )
-
-
-def _markdown(blocks: Sequence[tuple[str, Any]]) -> str:
-    lines = []
-    for kind, content in blocks:
-        if kind == "svg":
-            lines += [content[1], content[0]]
-        elif kind == "table":
-            heads, rows = content
-            table = [heads, ["---"] * len(heads), *rows]
-            lines.append("\n".join("| " + " | ".join(row) + " |" for row in table))
-        else:
-            lines.append({"h1": "# ", "h2": "## "}.get(kind, "") + str(content))
-    return "\n\n".join(lines) + "\n"

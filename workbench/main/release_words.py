@@ -8,6 +8,7 @@ Words = Mapping[str, str]
 
 WORDS: Mapping[str, Words] = {
     "en": {
+        "page": "Page",
         "title": "What release {number} of {study} protects",
         "confidential": (
             "Confidential: this report tells how many numbers are small. It is meant for who computes and for "
@@ -70,6 +71,7 @@ WORDS: Mapping[str, Words] = {
         ),
     },
     "nl": {
+        "page": "Bladzijde",
         "title": "Wat publicatie {number} van {study} beschermt",
         "confidential": (
             "Vertrouwelijk: dit verslag zegt hoeveel getallen klein zijn. Het is bestemd voor wie rekent en "
@@ -133,6 +135,7 @@ WORDS: Mapping[str, Words] = {
         ),
     },
     "fr": {
+        "page": "Page",
         "title": "Ce que protège la publication {number} de {study}",
         "confidential": (
             "Confidentiel : ce rapport dit combien de nombres sont petits. Il est destiné à qui calcule et au "

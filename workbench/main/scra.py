@@ -22,11 +22,14 @@ from workbench.disclosure.microdata import (
     variables,
     what_if,
 )
-from workbench.disclosure.microdata.report import write_expectation, write_report
+from workbench.disclosure.microdata.report import expectation, report
 from workbench.disclosure.microdata.sections import Told
 from workbench.errors import WorkbenchError
 from workbench.main.checks import open_study, study_names
 from workbench.main.scra_tables import Assessed, Progress, opened, protect_step
+from workbench.paper.blocks import Document, Picture
+from workbench.paper.markdown import markdown
+from workbench.paper.write import Format, save
 from workbench.simulate.folder import CARD
 from workbench.verify import knowledge_of
 from workbench.verify.facts import ID
@@ -98,11 +101,24 @@ def merge(run: Path, root: Path, merged: Mapping[str, str], data: Path | None = 
         return what_if(rows, asked.variables, merged, threshold, asked.flow.catalog, person)
 
 
-def write_reports(asked: Assessed, found: Analysis | Theory, out: Path, lang: str) -> Path:
-    """The report as HTML and Markdown with its pictures, in one language; returns the page."""
+def write_reports(asked: Assessed, found: Analysis | Theory, out: Path, lang: str, form: Format = "html") -> Path:
+    """The report as `scra.LANG.FORM` in the folder `out`, and beside a page as text with its pictures."""
     if isinstance(found, Theory):
-        return write_expectation(_told(asked), asked.variables, asked.policy, found, out, lang)
-    return write_report(_told(asked), found, out, lang)
+        document = expectation(_told(asked), asked.variables, asked.policy, found, lang)
+    else:
+        document = report(_told(asked), found, lang)
+    if form == "html":
+        _text(document, out, lang)
+    return save(document, form, out / f"scra.{lang}.{form}")
+
+
+def _text(document: Document, out: Path, lang: str) -> None:
+    pictures = out / f"scra.{lang}"
+    pictures.mkdir(parents=True, exist_ok=True)
+    for block in document.blocks:
+        if isinstance(block, Picture):
+            (pictures / f"{block.name}.svg").write_bytes(block.svg())
+    (out / f"scra.{lang}.md").write_text(markdown(document, pictures.name), encoding="utf-8")
 
 
 def _told(asked: Assessed) -> Told:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from workbench.catalog.texts import Texts
-from workbench.disclosure.microdata.pages import Block, Heading, Paragraph, Picture, Table
 from workbench.disclosure.microdata.pictures import cloud
 from workbench.disclosure.microdata.results import Analysis
+from workbench.paper.blocks import Block, Heading, Paragraph, Picture, Table
 
 
 def cost(found: Analysis, adaptation: str | None, t: Texts) -> Iterator[Block]:
@@ -21,7 +22,7 @@ def cost(found: Analysis, adaptation: str | None, t: Texts) -> Iterator[Block]:
     yield Paragraph(_suggested(found, t))
     yield _steps(found, t)
     if len(found.suggestion.found.tried) > 1:
-        yield Picture("cost", t("pic.tradeoff"), _tradeoff(found, t))
+        yield Picture(t("pic.tradeoff"), partial(_tradeoff, found, t), name="cost")
 
 
 def _suggested(found: Analysis, t: Texts) -> str:
@@ -58,10 +59,10 @@ def _steps(found: Analysis, t: Texts) -> Table:
         lost = t.percent(suggestion.lost[name][levels[name]]) if name in levels else t.percent(0)
         rows.append((name, study, labels.get(name, t("step.exact")), lost))
     head = (t("col.variable"), t("col.study"), t("col.suggested"), t("col.lost"))
-    return Table(head, rows, frozenset({1, 3}))
+    return Table(head, rows, numbers=frozenset({1, 3}))
 
 
-def _tradeoff(found: Analysis, t: Texts) -> str:
+def _tradeoff(found: Analysis, t: Texts) -> bytes:
     suggestion, records = found.suggestion.found, max(found.classes.records, 1)
     lost = [found.suggestion.lost[name] for name in suggestion.variables]
 

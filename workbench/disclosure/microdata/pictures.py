@@ -10,7 +10,7 @@ INK, PALE, BAR, MARK = "#1f2933", "#cbd2d9", "#2f6f9f", "#c2410c"
 NAMES, WIDTH, VALUES = 230, 720, 110  # px: room for names, of the whole, for the figures behind the bars
 
 
-def bars(title: str, rows: Sequence[tuple[str, float, str]], marked: int = 0) -> str:
+def bars(title: str, rows: Sequence[tuple[str, float, str]], marked: int = 0) -> bytes:
     """Horizontal bars: (name, value, value as read) per row; the first `marked` stand out."""
     most = max((value for _, value, _ in rows), default=0) or 1
     drawn, y = [], 8
@@ -37,7 +37,7 @@ def cloud(
     chosen: tuple[float, float],
     names: tuple[str, str, str],
     ticks: tuple[Sequence[tuple[float, str]], Sequence[tuple[float, str]]],
-) -> str:
+) -> bytes:
     """Points with a chosen one; names of the x axis, the y axis and the chosen one; ticks are (place 0 to 1, text)."""
     left, top, width, height = 90, 34, WIDTH - 130, 250
     drawn = [_text(left, 18, names[1])]
@@ -62,10 +62,10 @@ def cloud(
     return _picture(title, top + height + 48, drawn)
 
 
-def _picture(title: str, height: float, drawn: Sequence[str]) -> str:
+def _picture(title: str, height: float, drawn: Sequence[str]) -> bytes:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img"'
     style = 'font-family="system-ui, sans-serif" font-size="13"'
-    return f"{head} {style}><title>{escape(title)}</title>{''.join(drawn)}</svg>\n"
+    return f"{head} {style}><title>{escape(title)}</title>{''.join(drawn)}</svg>\n".encode()
 
 
 def _text(x: float, y: float, told: str, anchor: str = "start") -> str:

@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from workbench.catalog.texts import read_texts
+from workbench.catalog.texts import Texts, read_texts
 from workbench.disclosure.microdata import sections
 from workbench.disclosure.microdata.cost import cost
-from workbench.disclosure.microdata.pages import Block, Picture, markdown, page
 from workbench.disclosure.microdata.policy import MicrodataPolicy
 from workbench.disclosure.microdata.results import Analysis, Theory
 from workbench.disclosure.microdata.roles import Variable
 from workbench.disclosure.microdata.sections import Told
+from workbench.paper.blocks import Block, Document
 
 FOLDER = Path(__file__).parent / "locale"
 
 
-def write_report(told: Told, found: Analysis, out: Path, lang: str) -> Path:
-    """`scra.<lang>.html`, `scra.<lang>.md` and the pictures of the latter in `out`; returns the page."""
-    return _written(list(blocks(told, found, lang)), out, lang)
+def report(told: Told, found: Analysis, lang: str) -> Document:
+    """The report on a table of persons."""
+    t = read_texts(FOLDER, lang)
+    return _document(told, blocks(told, found, lang), t)
 
 
-def write_expectation(
-    told: Told, variables: Sequence[Variable], policy: MicrodataPolicy, theory: Theory, out: Path, lang: str
-) -> Path:
+def expectation(
+    told: Told, variables: Sequence[Variable], policy: MicrodataPolicy, theory: Theory, lang: str
+) -> Document:
     """The report of the theoretical analysis, before there are data."""
     t = read_texts(FOLDER, lang)
-    parts = [
-        *sections.head(told, t),
-        *sections.variables(variables, t),
-        *sections.theory(theory, t),
-        *sections.limits(policy, t, False),
-    ]
-    return _written(parts, out, lang)
+    parts = [*sections.variables(variables, t), *sections.theory(theory, t), *sections.limits(policy, t, False)]
+    return _document(told, parts, t)
 
 
 def blocks(told: Told, found: Analysis, lang: str) -> Iterator[Block]:
     """The report, block by block."""
     t = read_texts(FOLDER, lang)
-    yield from sections.head(told, t)
     yield from sections.verdict(found, t)
     yield from sections.variables(found.variables, t)
     yield from sections.risk(found, t)
@@ -52,13 +47,6 @@ def blocks(told: Told, found: Analysis, lang: str) -> Iterator[Block]:
     yield from sections.limits(found.policy, t, found.done is not None)
 
 
-def _written(parts: Sequence[Block], out: Path, lang: str) -> Path:
-    pictures = out / f"scra.{lang}"
-    pictures.mkdir(parents=True, exist_ok=True)
-    for block in parts:
-        if isinstance(block, Picture):
-            (pictures / f"{block.name}.svg").write_text(block.svg, encoding="utf-8")
-    (out / f"scra.{lang}.md").write_text(markdown(parts, pictures.name), encoding="utf-8")
-    made = out / f"scra.{lang}.html"
-    made.write_text(page(parts, lang), encoding="utf-8")
-    return made
+def _document(told: Told, parts: Iterable[Block], t: Texts) -> Document:
+    """A report is short: its heads are its contents."""
+    return Document(t.lang, t("title"), told.title[t.lang], sections.about(told, t), "", t("page"), tuple(parts))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from workbench.catalog.base import Label
 from workbench.catalog.texts import Texts
-from workbench.disclosure.microdata.pages import Block, Heading, Paragraph, Picture, Table
 from workbench.disclosure.microdata.pictures import bars
 from workbench.disclosure.microdata.policy import MicrodataPolicy
 from workbench.disclosure.microdata.results import Analysis, Scenario, Theory
 from workbench.disclosure.microdata.roles import Variable
+from workbench.paper.blocks import Block, Heading, Paragraph, Picture, Table
 
 BANDS = ((1, 1), (2, 4), (5, 9), (10, 49), (50, None))  # sizes of groups in the picture
 MOST_SETS, MOST_LEARNT = 8, 6  # rows and names that a reader still reads
@@ -36,13 +37,13 @@ class Told:
         return self.parties[id_][lang] if id_ in self.parties else id_
 
 
-def head(told: Told, t: Texts) -> Iterator[Block]:
-    yield Heading(t("title"), 1)
+def about(told: Told, t: Texts) -> str:
+    """Who assessed what, for which study, and for whom."""
     reader = told.party(told.report_to, t.lang) if told.report_to else t("reader.none")
     document = f"{told.document}, {told.line}" if told.line else told.document
     executor = told.party(told.executor, t.lang)
-    yield Paragraph(
-        t("about", executor=executor, dataset=told.dataset, title=told.title[t.lang], document=document, reader=reader)
+    return t(
+        "about", executor=executor, dataset=told.dataset, title=told.title[t.lang], document=document, reader=reader
     )
 
 
@@ -90,7 +91,7 @@ def risk(found: Analysis, t: Texts) -> Iterator[Block]:
         share = t.percent(records / classes.records) if classes.records else t.percent(0)
         rows.append((name, records, f"{t.number(records)} ({share})"))
     small = sum(1 for first, _ in BANDS if first < found.policy.threshold)
-    yield Picture("sizes", t("pic.sizes"), bars(t("pic.sizes"), rows, marked=small))
+    yield Picture(t("pic.sizes"), partial(bars, t("pic.sizes"), rows, marked=small), name="sizes")
 
 
 def who(told: Told, scenarios: Sequence[Scenario], t: Texts) -> Iterator[Block]:
@@ -110,8 +111,8 @@ def who(told: Told, scenarios: Sequence[Scenario], t: Texts) -> Iterator[Block]:
         rows.append((f"{who} ({named})", quasi, t.number(one.classes.uniques), below, learns))
         drawn.append((who, one.classes.share_below, t.percent(one.classes.share_below)))
     head = tuple(t(f"col.{name}") for name in ("who", "knows", "alone", "below", "learns"))
-    yield Table(head, rows, frozenset({2, 3}))
-    yield Picture("attackers", t("pic.who"), bars(t("pic.who"), drawn))
+    yield Table(head, rows, (24, 26, 12, 16, 22), frozenset({2, 3}))
+    yield Picture(t("pic.who"), partial(bars, t("pic.who"), drawn), name="attackers")
     for one in scenarios:
         if one.attacker.holds:
             who = ", ".join(told.party(party, t.lang) for party in one.attacker.parties)
@@ -128,13 +129,10 @@ def why(found: Analysis, t: Texts) -> Iterator[Block]:
         t("why.intro", records=t.number(unique.records), largest=unique.largest, number=len(unique.variables))
     )
     rows = [(" + ".join(names), t.number(n)) for names, n in list(unique.sets.items())[:MOST_SETS]]
-    yield Table((t("col.combination"), t("col.records")), rows, frozenset({1}))
+    yield Table((t("col.combination"), t("col.records")), rows, (75, 25), frozenset({1}))
     shares = sorted(unique.contribution.items(), key=lambda one: -one[1])
-    yield Picture(
-        "contribution",
-        t("pic.contribution"),
-        bars(t("pic.contribution"), [(name, share, t.percent(share)) for name, share in shares]),
-    )
+    drawn = [(name, share, t.percent(share)) for name, share in shares]
+    yield Picture(t("pic.contribution"), partial(bars, t("pic.contribution"), drawn), name="contribution")
 
 
 def sensitive(found: Analysis, t: Texts) -> Iterator[Block]:
@@ -146,7 +144,7 @@ def sensitive(found: Analysis, t: Texts) -> Iterator[Block]:
     wanted = found.policy.diversity
     head = (t("col.variable"), t("col.l"), t("col.lbelow", wanted=wanted), t("col.t"))
     rows = [(o.name, str(o.diversity), t.number(o.below), t.number(o.closeness, 2)) for o in found.sensitive]
-    yield Table(head, rows, frozenset({1, 2, 3}))
+    yield Table(head, rows, numbers=frozenset({1, 2, 3}))
 
 
 def population(found: Analysis, t: Texts) -> Iterator[Block]:
@@ -180,7 +178,7 @@ def theory(theory: Theory, t: Texts) -> Iterator[Block]:
         columns.append(tuple(t.number(x, 1) for x in (theory.whole.classes, theory.whole.uniques, theory.whole.below)))
     names = (t("row.classes"), t("row.uniques"), t("row.below"))
     rows = list(zip(names, *columns, strict=True))
-    yield Table(head, rows, frozenset(range(1, len(head))))
+    yield Table(head, rows, numbers=frozenset(range(1, len(head))))
     if theory.frame.missing:
         yield Paragraph(t("theory.missing", names=", ".join(theory.frame.missing)))
     yield Paragraph(t("theory.differs"))

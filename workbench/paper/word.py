@@ -11,8 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from workbench.dataflow.render import render
-from workbench.documents.blocks import (
+from workbench.paper.blocks import (
     Block,
     Bullets,
     Document,
@@ -24,7 +23,8 @@ from workbench.documents.blocks import (
     Turn,
     leads_in,
 )
-from workbench.documents.word_parts import bookmark, contents_line, field, padding, shade, spread
+from workbench.paper.raster import png
+from workbench.paper.word_parts import bookmark, contents_line, field, padding, shade, spread
 
 LANGUAGES = {"nl": "nl-BE", "fr": "fr-BE", "en": "en-GB"}
 WIDE, HIGH, MARGIN = 210, 297, 20  # A4, in millimetres
@@ -41,12 +41,14 @@ def word(document: Document) -> bytes:
     made.core_properties.comments = ""
     _sheet(made.sections[0], document.page)
     made.add_paragraph(document.title, style="Title")
-    made.add_paragraph(document.subtitle, style="Subtitle")
+    if document.subtitle:
+        made.add_paragraph(document.subtitle, style="Subtitle")
     made.add_paragraph(document.about)
-    made.add_paragraph(document.contents, style="TOC Heading")
-    for number, one in enumerate(document.headings(), start=1):
-        contents_line(made, one.text, one.level, number)
-    made.add_page_break()
+    if document.contents:
+        made.add_paragraph(document.contents, style="TOC Heading")
+        for number, one in enumerate(document.headings(), start=1):
+            contents_line(made, one.text, one.level, number)
+        made.add_page_break()
     number = 0
     for block, then in zip(document.blocks, (*document.blocks[1:], None), strict=True):
         number += isinstance(block, Heading)
@@ -89,7 +91,7 @@ def _block(made: Any, block: Block, number: int) -> None:
     elif isinstance(block, OpenPoint):
         shade(made.add_paragraph(block.text), OPEN_GROUND)
     elif isinstance(block, Paragraph):
-        made.add_paragraph(block.text)
+        made.add_paragraph().add_run(block.text).bold = block.lead
     elif isinstance(block, Bullets):
         for one in block.items:
             made.add_paragraph(one, style="List Bullet")
@@ -102,9 +104,11 @@ def _block(made: Any, block: Block, number: int) -> None:
 
 
 def _picture(made: Any, picture: Picture) -> None:
-    """As large as a page on its side leaves beside heads and caption."""
-    shape = made.add_picture(io.BytesIO(render(picture.dot, "png")))
-    fits = min(Mm(HIGH - 2 * MARGIN) / shape.width, Mm(WIDE - 2 * MARGIN - 40) / shape.height)
+    """As large as the page leaves beside heads and caption."""
+    shape = made.add_picture(io.BytesIO(png(picture)))
+    sheet = made.sections[-1]
+    room = sheet.page_width - 2 * Mm(MARGIN), Mm(WIDE - 2 * MARGIN - 40)
+    fits = min(room[0] / shape.width, room[1] / shape.height)
     shape.width, shape.height = int(shape.width * fits), int(shape.height * fits)
     shape._inline.docPr.set("descr", picture.caption)
     made.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -124,13 +128,14 @@ def _table(made: Any, table: Table) -> None:
     drawn.autofit = False
     padding(drawn)
     line = WIDE - 2 * MARGIN
-    widths = [Mm(line * width / sum(table.widths)) for width in table.widths]
+    widths = [Mm(line * width / sum(table.shares)) for width in table.shares]
     for column, width in zip(drawn.columns, widths, strict=True):
         column.width = width
     for at, (drawn_row, row) in enumerate(zip(drawn.rows, rows, strict=True)):
-        for cell, text, width in zip(drawn_row.cells, row, widths, strict=True):
+        for place, (cell, text, width) in enumerate(zip(drawn_row.cells, row, widths, strict=True)):
             cell.width = width
             said = cell.paragraphs[0]
+            said.alignment = 2 if at and place in table.numbers else None
             said.paragraph_format.space_after = Pt(0)
             said.paragraph_format.keep_with_next = at == 0
             run = said.add_run(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -16,7 +16,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
+    """Sentences; a `lead` is what a hurried reader reads."""
+
     text: str
+    lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,19 +36,35 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under a head; `widths` are shares of the line, one per column."""
+    """Rows of text under a head; `widths` are shares of the line, one per column, all equal where none are given.
+
+    `numbers` are the places of columns that hold numbers.
+    """
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
-    widths: Sequence[int]
+    widths: Sequence[int] = ()
+    numbers: frozenset[int] = frozenset()
+
+    @property
+    def shares(self) -> Sequence[int]:
+        """Percentages of the line, one per column."""
+        given = self.widths or [1] * len(self.head)
+        return [round(100 * one / sum(given)) for one in given]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing as Graphviz source, wider than high, with a caption that says what it shows."""
+    """A drawing with a caption that says what it shows; drawn when it is written.
+
+    `svg` gives it as SVG, `png` as PNG where that is better than what is made of the SVG; `name` is that of its file
+    where pictures are files beside the text.
+    """
 
     caption: str
-    dot: str
+    svg: Callable[[], bytes]
+    png: Callable[[], bytes] | None = None
+    name: str = "picture"
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,10 @@ def leads_in(block: Block, then: Block | None) -> bool:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document. `contents` and `page` are the words for the table of contents and before a page number."""
+    """A whole document. `page` is the word before a page number, `contents` that above the table of contents.
+
+    A short document has no table of contents: its `contents` is empty.
+    """
 
     lang: str
     title: str

@@ -1,4 +1,4 @@
-"""A document as PDF/A, set by Typst from `request.typ`: texts go in as data, so none can act as markup."""
+"""A document as PDF/A, set by Typst from `sheet.typ`: texts go in as data, so none can act as markup."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any, Literal
 
 import typst
 
-from workbench.dataflow.render import render
-from workbench.documents.blocks import Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn, leads_in
 from workbench.errors import WorkbenchError
+from workbench.paper.blocks import Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn, leads_in
 
-TEMPLATE = Path(__file__).with_name("request.typ")
+TEMPLATE = Path(__file__).with_name("sheet.typ")
 Shown = Heading | Paragraph | OpenPoint | Bullets | Table | Picture
 STANDARD: Literal["a-2a"] = "a-2a"  # PDF/A for keeping, with the structure that a screen reader follows
 
@@ -22,7 +21,7 @@ def pdf(document: Document) -> bytes:
     """The document as a PDF file's bytes. Raises `WorkbenchError` when Typst cannot set it."""
     with TemporaryDirectory() as folder:
         room = Path(folder)
-        (room / "request.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+        (room / "sheet.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
         pages: list[dict[str, Any]] = [{"wide": False, "blocks": []}]
         for number, block in enumerate(document.blocks):
             if isinstance(block, Turn):
@@ -34,9 +33,7 @@ def pdf(document: Document) -> bytes:
         data = {name: getattr(document, name) for name in names} | {"pages": pages}
         (room / "data.json").write_text(json.dumps(data), encoding="utf-8")
         try:
-            return bytes(
-                typst.compile(room / "request.typ", root=room, ignore_system_fonts=True, pdf_standards=STANDARD)
-            )
+            return bytes(typst.compile(room / "sheet.typ", root=room, ignore_system_fonts=True, pdf_standards=STANDARD))
         except typst.TypstError as error:
             raise WorkbenchError(f"The PDF could not be made: {error}. Ask for --to docx or html instead.") from error
 
@@ -45,10 +42,13 @@ def _plain(block: Shown, number: int, room: Path) -> dict[str, Any]:
     """A block as data; its picture becomes a file beside the template."""
     kind = type(block).__name__
     if isinstance(block, Picture):
-        (room / f"{number}.png").write_bytes(render(block.dot, "png"))
-        return {"kind": kind, "caption": block.caption, "file": f"{number}.png"}
+        file = room / f"{number}.{'png' if block.png else 'svg'}"
+        file.write_bytes((block.png or block.svg)())
+        return {"kind": kind, "caption": block.caption, "file": file.name}
     if isinstance(block, Table):
-        return {"kind": kind, "head": block.head, "rows": block.rows, "widths": block.widths}
+        known = {"head": block.head, "rows": block.rows, "widths": block.shares}
+        return {"kind": kind, "numbers": sorted(block.numbers)} | known
     if isinstance(block, Bullets):
         return {"kind": kind, "items": block.items}
-    return {"kind": kind, "text": block.text} | ({"level": block.level} if isinstance(block, Heading) else {})
+    more = {"level": block.level} if isinstance(block, Heading) else {}
+    return {"kind": kind, "text": block.text, "lead": isinstance(block, Paragraph) and block.lead} | more

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 
-from workbench.dataflow.render import render
-from workbench.documents.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn
+from workbench.paper.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.9rem;line-height:1.2;margin-bottom:.3rem}h2{font-size:1.35rem;margin-top:2.2rem}
 h3{font-size:1.1rem;margin-top:1.6rem}p.subtitle{font-size:1.2rem;color:#52606d;margin-top:0}
 nav ol{list-style:none;padding-left:0}nav li.part{padding-left:1.5rem;font-size:.95em}a{color:#0b4f8a}
+p.lead{font-size:1.1rem}td.number{text-align:right}
 p.open{border-left:4px solid #b45309;background:#fff7ed;padding:.4rem .8rem}
 table{border-collapse:collapse;width:100%;table-layout:fixed;font-size:.85rem;margin:.8rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border:1px solid #cbd2d9;overflow-wrap:break-word;
@@ -31,9 +32,10 @@ def html(document: Document) -> bytes:
     head += f"<title>{escape(document.title)}</title>"
     parts = [
         f'<!doctype html>\n<html lang="{document.lang}"><head>{head}</head><body>',
-        f'<h1>{escape(document.title)}</h1><p class="subtitle">{escape(document.subtitle)}</p>',
+        f"<h1>{escape(document.title)}</h1>",
+        f'<p class="subtitle">{escape(document.subtitle)}</p>' if document.subtitle else "",
         f"<p>{escape(document.about)}</p>",
-        _contents(document),
+        _contents(document) if document.contents else "",
     ]
     number = 0
     for block in document.blocks:
@@ -57,17 +59,21 @@ def _block(block: Block, number: int) -> str:
     if isinstance(block, OpenPoint):
         return f'<p class="open">{escape(block.text)}</p>'
     if isinstance(block, Paragraph):
-        return f"<p>{escape(block.text)}</p>"
+        return f"<p{' class=lead' if block.lead else ''}>{escape(block.text)}</p>"
     if isinstance(block, Bullets):
         return f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in block.items)}</ul>"
     if isinstance(block, Picture):
-        drawn = render(block.dot, "svg").decode().partition("?>")[2]
+        drawn = re.sub(r"^\s*<\?xml.*?\?>", "", block.svg().decode())
         return f"<figure>{drawn}<figcaption>{escape(block.caption)}</figcaption></figure>"
     return "" if isinstance(block, Turn) else _table(block)
 
 
 def _table(table: Table) -> str:
-    widths = "".join(f'<col style="width:{width}%">' for width in table.widths)
+    widths = "".join(f'<col style="width:{width}%">' for width in table.shares)
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in table.head)
-    rows = "\n".join(f"<tr>{''.join(f'<td>{escape(one)}</td>' for one in row)}</tr>" for row in table.rows)
+    rows = "\n".join(f"<tr>{''.join(_cell(table, at, one) for at, one in enumerate(row))}</tr>" for row in table.rows)
     return f"<table><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cell(table: Table, at: int, told: str) -> str:
+    return f"<td{' class=number' if at in table.numbers else ''}>{escape(told)}</td>"
