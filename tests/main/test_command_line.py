@@ -88,3 +88,19 @@ def test_synth_refuses_with_one_sentence(workbench: Command, arguments: tuple[st
     done = workbench(*arguments)
     assert done.returncode == 2
     assert says in done.stderr and "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_a_run_tells_each_step_with_its_rows_and_seconds(
+    workbench: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of each step is what the ledger of the run says of it."""
+    monkeypatch.setenv("WORKBENCH_PROGRESS", str(tmp_path / "progress.jsonl"))
+    done = workbench("run", "stroke-selfreg-2022", "--persons", "1000", "--out", str(tmp_path / "run"))
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in (tmp_path / "progress.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert list(dict.fromkeys(one["stage"] for one in told)) == ["data", "run", "indicators"]
+    ended = [one for one in told if one["stage"] == "run" and one.get("made") is not None]
+    ledger = [json.loads(line) for line in (tmp_path / "run" / "ledger.jsonl").read_text().splitlines()]
+    assert [one["made"] for one in ended] == [sum(part["rows"] for part in entry["made"]) for entry in ledger]
+    assert [one["number"] for one in ended] == list(range(1, len(ledger) + 1))
+    assert all(one["seconds"] >= 0 and one["steps"] == len(ledger) and one["actor"] for one in ended)

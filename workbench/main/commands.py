@@ -294,8 +294,8 @@ def _run(chosen: argparse.Namespace) -> int:
                 data, chosen.persons, chosen.seed, None, chosen.catalog, progress, (chosen.study,)
             )
             say(f"the same data stood in {data}, reused" if reused else f"{data}")
-    with bars.stage("run") as (progress, say):
-        run, state = runs.run_study(flow, data, chosen.out, progress, chosen.seed, settings, terminal.line)
+    with bars.stage("run", by_step=True) as (progress, say):
+        run, state = runs.run_study(flow, data, chosen.out, progress, chosen.seed, settings, bars.watch)
         say(
             {
                 "finished": "the same run stood here, reused",

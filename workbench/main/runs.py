@@ -119,19 +119,19 @@ def run_study(
     progress: Progress | None = None,
     seed: int = 0,
     settings: EngineSettings | None = None,
-    log: Callable[[str], None] | None = None,
+    watch: Callable[[Now], None] | None = None,
 ) -> tuple[Run, str]:
     """Run a flow; the second value tells what stood in `out`: new, resumed, finished or discarded.
 
-    `progress` hears what is being done and the share of it, `log` a line for every step that ended.
+    `progress` hears what is being done and the share of it in words, `watch` the same moments as they are.
     """
     _, state = open_run(flow, data, out, seed)
     tell = progress or _silent
 
     def now(moment: Now) -> None:
         tell(_going(moment), moment.done)
-        if log and moment.made is not None:
-            log(_ended(moment))
+        if watch:
+            watch(moment)
 
     return run_flow(flow, data, out, settings, now, seed), state
 
@@ -143,20 +143,8 @@ def _going(now: Now) -> str:
     return ", ".join(filter(None, (f"{now.number + 1}/{now.steps} {now.label}", rows)))  # the bar has the time left
 
 
-def _ended(now: Now) -> str:
-    rows = f"{now.rows:,} rows read, {now.made:,} made, " if now.rows or now.made else ""
-    left = f", {_left(now.left)}" if now.left and now.number + 1 < now.steps else ""
-    return f"step {now.number + 1} of {now.steps} ({now.actor}): {now.label}: {rows}{now.seconds:.1f} s{left}"
-
-
 def _many(rows: int) -> str:
     return f"{rows / 1e6:,.1f} M" if rows >= 1e6 else f"{rows:,}"
-
-
-def _left(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"
 
 
 def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Progress | None = None) -> Released:

@@ -5,24 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from workbench.jobs import Writer
 from workbench.main.results import Checked, Demo
+
+if TYPE_CHECKING:  # its libraries load when a command needs them
+    from workbench.simulate import Now
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Bars:
-    """One progress bar per stage; where there is no terminal, one line per stage when it ends."""
+    """One progress bar per stage; where there is no terminal, one line per stage when it ends.
+
+    Where the environment names a file for it (WORKBENCH_PROGRESS), every moment is a line there too.
+    """
+
+    def __init__(self) -> None:
+        self.writer = Writer.asked()
 
     @contextmanager
-    def stage(self, title: str) -> Iterator[tuple[Callable[[str, float], None], Callable[[str], None]]]:
-        """See `workbench.main.demo.Stages`."""
+    def stage(
+        self, title: str, by_step: bool = False
+    ) -> Iterator[tuple[Callable[[str, float], None], Callable[[str], None]]]:
+        """See `workbench.main.demo.Stages`; with `by_step` the caller tells the writer of each step itself."""
         words: list[str] = []
         columns = (
             TextColumn("{task.fields[title]:<8}"),
@@ -35,11 +47,40 @@ class Bars:
         )
         with Progress(*columns, console=out, disable=not out.is_terminal) as bars:
             task = bars.add_task("", total=1.0, title=title)
-            yield (lambda what, share: bars.update(task, completed=share, description=what)), words.append
+
+            def progress(what: str, share: float) -> None:
+                bars.update(task, completed=share, description=what)
+                if not by_step:
+                    self.writer.tell(title, share, what)
+
+            self.writer.tell(title, 0.0)
+            yield progress, words.append
             closing = " ".join(word for word in words if word)
+            self.writer.tell(title, 1.0, ends=True)
             bars.update(task, completed=1.0, description=closing)
         if not out.is_terminal:
             out.print(f"{title:<8} {closing}", markup=False)
+
+    def watch(self, now: Now) -> None:
+        """A moment of a run: for the writer always, as a line where it ends a step."""
+        if now.number == now.steps:
+            return
+        ends = now.made is not None
+        if ends:
+            line(_ended(now))
+        facts = {"number": now.number + 1, "steps": now.steps, "actor": now.actor, "rows": now.rows, "made": now.made}
+        left = None if now.left is None else round(now.left, 1)
+        self.writer.tell("run", now.done, now.label, ends, **facts, seconds=round(now.seconds, 3), left=left)
+
+
+def _ended(now: Now) -> str:
+    rows = f"{now.rows:,} rows read, {now.made:,} made, " if now.rows or now.made else ""
+    left = f", {_left(now.left)}" if now.left and now.number + 1 < now.steps else ""
+    return f"step {now.number + 1} of {now.steps} ({now.actor}): {now.label}: {rows}{now.seconds:.1f} s{left}"
+
+
+def _left(seconds: float) -> str:
+    return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"
 
 
 def line(text: str) -> None:
