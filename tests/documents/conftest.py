@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from workbench.catalog.base import LANGUAGES
-from workbench.catalog.study_rule import study_rules
-from workbench.documents.request import request, told
-from workbench.documents.told import Told, read_words
-from workbench.main.checks import open_with_remarks, study_names
+from workbench.catalog.texts import read_texts
+from workbench.documents.request import request
+from workbench.documents.told import LOCALE, Told
+from workbench.main.checks import study_names
+from workbench.main.documents import told
 from workbench.paper.blocks import Document
-from workbench.verify.check import check_flow
 
 
 @pytest.fixture(scope="session")
 def tellings(repo_root: Path) -> Mapping[tuple[str, str], Told]:
     """What each request is written from, by study and language."""
-    root = repo_root / "catalog"
-    rules, words, found = study_rules(root), read_words(root), {}
-    titles = {id_: rule.title for id_, rule in rules.items()}
+    root, found = repo_root / "catalog", {}
     for name in study_names(root):
-        flow, problems = open_with_remarks(name, root)
-        judged = check_flow(flow, rules)
+        one = told(name, root, "en")
         for lang in LANGUAGES:
-            found[name, lang] = told(flow, judged, problems, words, titles, lang)
+            found[name, lang] = replace(one, t=read_texts(LOCALE, lang), lang=lang)
     return found
 
 

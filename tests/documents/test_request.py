@@ -11,9 +11,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from workbench.catalog.base import LANGUAGES, Label
-from workbench.documents.request import LOCALE, request
+from workbench.documents.dossier import Dossier
+from workbench.documents.request import request
 from workbench.documents.tokens import token
-from workbench.documents.told import Told
+from workbench.documents.told import LOCALE, Told
 from workbench.paper.blocks import Block, Bullets, Document, Heading, Table
 from workbench.verify.facts import ID, SOME
 
@@ -105,8 +106,12 @@ def test_every_finding_and_every_remark_is_there(requests: Requests, tellings: T
         assert sorted(row[2] for row in found) == sorted(one.at for one in left), (study, lang)
         accepted = rows(after(document, about.t("h.findings.accepted")))
         assert len(accepted) == len(about.judged) - len(left)
-        remarks = [block for block in after(document, about.t("h.checker")) if isinstance(block, Bullets)]
-        assert [item for block in remarks for item in block.items] == [str(one) for one in about.problems]
+        remarks = rows(after(document, about.t("h.checker")))
+        assert [row[0] for row in remarks] == [one.ref for one in about.unweighed], (study, lang)
+        for row, use in zip(remarks, about.unweighed, strict=True):
+            for name in use.indicators:
+                assert about.flow.catalog.indicators[name].label[lang] in row[2]
+        assert not about.problems, "every remark of the studies here is told in the reader's language"
         points = [text for block in after(document, f". {about.t('h.open')}") for text in _items(block)]
         for one in left:
             if one.open:
@@ -120,7 +125,8 @@ def _items(block: Block) -> list[str]:
 def test_every_party_has_a_sentence_of_what_it_can_learn(requests: Requests, tellings: Tellings) -> None:
     for (study, lang), document in requests.items():
         about = tellings[study, lang]
-        said = [text.lower() for block in after(document, about.t("h.exposure")) for text in _items(block)]
+        blocks = after(document, about.t("h.exposure"))
+        said = [text.lower() for block in blocks for text in (*_items(block), getattr(block, "text", ""))]
         for party in about.model.parties:
             assert any(text.startswith(about.party(party).lower()) for text in said), (study, lang, party)
 
@@ -143,9 +149,9 @@ def test_what_the_study_lacks_is_an_open_point_and_listed(tellings: Tellings) ->
     about = tellings["stroke-care", "en"]
     spec = about.flow.study.study.model_copy(update={"rights": None, "scra": None, "conditions": ()})
     flow = replace(about.flow, study=replace(about.flow.study, study=spec))
-    document = request(replace(about, flow=flow))
+    document = request(replace(about, flow=flow, dossier=Dossier(), estimate=None))
     points = [text for block in after(document, ". Open points") for text in _items(block)]
-    for key in ("open.rights", "open.cells", "open.conditions", "open.responsible", "open.security", "open.size"):
+    for key in ("open.rights", "open.cells", "open.conditions", "open.responsible", "open.size", "open.estimate"):
         assert about.t(key) in points, key
         assert about.t("open", what=about.t(key)) in list(document.texts()), key
     whole = request(about)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from workbench.documents.tokens import token
+from workbench.documents.tokens import attribute, token
 from workbench.documents.told import Told
 from workbench.paper.blocks import Block, Bullets, Heading, Paragraph, Table
 from workbench.verify.check import Judged
@@ -18,7 +18,13 @@ def exposure(about: Told) -> Iterator[Block]:
     t, model = about.t, about.model
     yield Heading(t("h.exposure"))
     yield Paragraph(t("exposure.intro"))
-    yield Bullets([sentence for party in model.parties for sentence in _learns(about, party)])
+    found = {party: list(_learns(about, party)) for party in model.parties}
+    yield Bullets([_nothing(about, party) for party, learnt in found.items() if not learnt])
+    yield Paragraph(t("exposure.kinds"))
+    for learnt in found.values():
+        for sentence, rows in learnt:
+            yield Paragraph(sentence)
+            yield Table((t("col.kind"), t("col.facts")), rows, (20, 80))
     if not model.targets:
         yield Paragraph(t("exposure.notargets"))
         return
@@ -27,36 +33,56 @@ def exposure(about: Told) -> Iterator[Block]:
     yield Table(head, [_target(about, target.tokens) for target in model.targets], (31, 22, 22, 25))
 
 
-def _learns(about: Told, party: str) -> Iterator[str]:
-    """A sentence for everything a party can join that its own tables did not give before the study.
+def _nothing(about: Told, party: str) -> str:
+    """That a party learns nothing, or nothing that its own data did not tell before."""
+    known = about.model.exposure([party]).clusters
+    return about.t("exposure.nothing.new" if known else "exposure.nothing", who=_who(about, party))
+
+
+def _who(about: Told, party: str) -> str:
+    who = about.party(party)
+    return who[:1].upper() + who[1:]
+
+
+def _learns(about: Told, party: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Everything a party can join that its own tables did not give before the study, by kind of fact.
 
     Who had part of it already is said to add the rest: naming again what a source holds hides what is new.
     """
-    t, who = about.t, about.party(party)
-    who = who[:1].upper() + who[1:]
+    t, who = about.t, _who(about, party)
     known = [one.tokens for one in about.model.before.exposure([party]).clusters]
     found = [one.tokens for one in about.model.exposure([party]).clusters]
-    new = [one for one in found if not any(one <= old for old in known)]
-    for tokens in new:
+    for tokens in found:
+        if any(tokens <= old for old in known):
+            continue
         own = max((old & tokens for old in known), key=len, default=frozenset[str]())
         if own and party in about.model.sources:
-            yield t("exposure.beside", who=who, what=", ".join(_said(about, tokens - own)))
+            yield t("exposure.beside", who=who), _by_kind(about, tokens - own)
         else:
-            yield _joined(about, who, tokens)
-    if not new:
-        yield t("exposure.nothing.new" if found else "exposure.nothing", who=who)
+            named = any(one.startswith(ID) for one in tokens)
+            yield t("exposure.learns" if named else "exposure.facts", who=who), _by_kind(about, tokens)
 
 
-def _joined(about: Told, who: str, tokens: Collection[str]) -> str:
-    """Identifiers first: they say whose facts these are."""
-    names = _said(about, [one for one in tokens if one.startswith(ID)])
-    facts = _said(about, [one for one in tokens if not one.startswith(ID)])
-    if not names:
-        return about.t("exposure.facts", who=who, facts=", ".join(facts))
-    if not facts:
-        return about.t("exposure.names", who=who, names=", ".join(names))
-    number = about.t.count("exposure.count", len(facts))
-    return about.t("exposure.learns", who=who, names=", ".join(names), number=number, facts=", ".join(facts))
+def _by_kind(about: Told, tokens: Collection[str]) -> list[tuple[str, str]]:
+    """Rows of a table: identifiers first, for they say whose facts these are; no row for a kind without facts."""
+    kinds: dict[str, set[str]] = {kind: set() for kind in ("names", "quasi", "health", "other")}
+    for one in tokens:
+        kinds[_kind(about, one)].add(one)
+    return [
+        (about.t(f"kind.{kind}", number=len(said)), about.listed(said))
+        for kind, found in kinds.items()
+        if (said := _said(about, found))
+    ]
+
+
+def _kind(about: Told, name: str) -> str:
+    plain = name.removeprefix(SOME)
+    if plain.startswith(ID):
+        return "names"
+    entry = attribute(about, plain)
+    if entry is None:
+        return "other"
+    return "health" if entry.sensitive else "quasi" if entry.quasi else "other"
 
 
 def _said(about: Told, tokens: Collection[str]) -> list[str]:
@@ -101,10 +127,16 @@ def findings(about: Told) -> Iterator[Block]:
     else:
         yield Paragraph(t("findings.none"))
     yield Heading(t("h.checker"), 2)
+    if about.unweighed:
+        yield Paragraph(t("checker.uses"))
+        rows = [
+            (one.ref, about.field(one.ref), about.listed(map(about.purpose, one.indicators))) for one in about.unweighed
+        ]
+        yield Table((t("col.variable"), t("col.description"), t("col.read")), rows, (28, 24, 48))
     if about.problems:
         yield Paragraph(t("checker.intro"))
         yield Bullets([str(one) for one in about.problems])
-    else:
+    if not about.unweighed and not about.problems:
         yield Paragraph(t("findings.none"))
 
 
@@ -126,4 +158,4 @@ def open_findings(about: Told) -> Iterator[str]:
 
 def _rule(about: Told, one: Judged) -> str:
     """A finding by the title of its rule, in the reader's language."""
-    return about.titles[one.finding.rule][about.lang]
+    return about.rules[one.finding.rule].title[about.lang]

@@ -48,28 +48,63 @@ def population(about: Told) -> Iterator[Block]:
         yield Paragraph(t("population.all", table=table))
     period = study.period
     yield Paragraph(t("period", from_=period.from_year, to=period.to_year, cite=about.cited(period.cite)))
-    yield OpenPoint(t("open.size"))
+    yield Heading(t("h.size"), 2)
+    yield from size(about)
+
+
+def size(about: Told) -> Iterator[Block]:
+    """Published numbers beside the count in synthetic data; what is not known is said to be so."""
+    t, sizes, counted = about.t, about.dossier.sizes, about.estimate
+    if sizes:
+        yield Paragraph(t("size.sourced"))
+        rows = [(one.what[about.lang], t.number(one.number), about.cited(one.cite)) for one in sizes]
+        yield Table((t("col.of.whom"), t("col.count"), t("col.source")), rows, (58, 17, 25), frozenset({1}))
+    else:
+        yield OpenPoint(t("open.size"))
+    if counted is None:
+        yield OpenPoint(t("open.estimate"))
+        return
+    unit = about.flow.catalog.tables[about.flow.study.study.population.unit]
+    said = {"of": t.number(counted.of), "seed": counted.seed, "version": counted.version}
+    yield Paragraph(t("size.synthetic", **said))
+    counts = [_scaled(about, f"{unit.label[about.lang]} ({unit.ref})", counted.rows)]
+    if counted.persons is not None:
+        per = "size.persons.hospital" if counted.per_hospital else "size.persons"
+        counts.append(_scaled(about, t(per), counted.persons))
+    head = (t("col.of.whom"), t("col.counted"), t("col.scaled"), t("col.chance"))
+    yield Table(head, counts, (40, 18, 20, 22), frozenset({1, 2, 3}))
+    people = about.words.inhabitants
+    yield Paragraph(t("size.limits", people=t.number(people.number), cite=about.cited(people.cite)))
+    if counted.persons is None:
+        yield Paragraph(t("size.nopersons"))
+
+
+def _scaled(about: Told, what: str, count: int) -> tuple[str, ...]:
+    """A count, what it makes of all inhabitants, and where chance alone would put that 95 times in 100."""
+    t, counted = about.t, about.estimate
+    factor = about.words.inhabitants.number / (counted.of if counted else 1)
+    low, high = (_rounded(max(count + sign * 1.96 * count**0.5, 0) * factor) for sign in (-1, 1))
+    return what, t.number(count), t.number(_rounded(count * factor)), t.between(t.number(low), t.number(high))
+
+
+def _rounded(value: float) -> float:
+    """Three digits that mean something: more would promise what a model cannot know."""
+    return float(f"{value:.3g}")
 
 
 def _criterion(about: Told, one: Criterion) -> str:
     t = about.t
-    said = {"field": _field(about, one.field), "ref": one.field, "cite": about.cited(one.cite)}
+    said = {"field": about.field(one.field), "ref": one.field, "cite": about.cited(one.cite)}
     if one.in_codes is not None:
         having = "".join(
             t("criterion.having", name=_attribute(about, name), value=_value(about, value))
             for name, value in one.having.items()
         )
-        return t(
-            "criterion.codes", codes=about.flow.catalog.codes[one.in_codes].label[about.lang], having=having, **said
-        )
+        label = about.words.code_lists.get(one.in_codes) or about.flow.catalog.codes[one.in_codes].label
+        return t("criterion.codes", codes=label[about.lang], having=having, **said)
     if one.between is not None:
         return t("criterion.between", low=one.between[0], high=one.between[1], **said)
-    return t("criterion.age", years=one.at_least, before=_field(about, one.years_before or ""), **said)
-
-
-def _field(about: Told, ref: str) -> str:
-    field = about.flow.catalog.field(ref)
-    return field.label[about.lang] if field else ref
+    return t("criterion.age", years=one.at_least, before=about.field(one.years_before or ""), **said)
 
 
 def _attribute(about: Told, name: str) -> str:

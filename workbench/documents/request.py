@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from workbench.catalog.base import Label, Lang
-from workbench.catalog.texts import read_texts
-from workbench.dataflow.graph import Flow
 from workbench.documents.annexes import datasets, variables
 from workbench.documents.exposure import exposure, findings, open_findings
 from workbench.documents.flow import drawing, steps
 from workbench.documents.question import applicant, indicators, legal_basis, parties, population, purpose
-from workbench.documents.safeguards import conditions, pseudonyms, recipients, retention, rights, security
+from workbench.documents.safeguards import conditions, pseudonyms, recipients, retention, rights
+from workbench.documents.security import security
 from workbench.documents.small_cells import small_cells
-from workbench.documents.told import Told, Words
-from workbench.errors import Problem
+from workbench.documents.told import Told
 from workbench.paper.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph
-from workbench.verify import knowledge_of
-from workbench.verify.check import Judged
 
-LOCALE = Path(__file__).parent / "locale"
 Section = Callable[[Told], Iterator[Block]]
 SECTIONS: tuple[Section, ...] = (
     applicant, purpose, legal_basis, population, parties, drawing, steps, pseudonyms, small_cells, retention,
     recipients, conditions, rights, security, indicators, exposure, findings,
 )  # fmt: skip
-
-
-def told(
-    flow: Flow,
-    judged: Sequence[Judged],
-    problems: Sequence[Problem],
-    words: Words,
-    titles: Mapping[str, Label],
-    lang: Lang,
-) -> Told:
-    """What the request of a study is written from."""
-    return Told(flow, knowledge_of(flow), judged, problems, words, titles, read_texts(LOCALE, lang), lang)
 
 
 def request(about: Told) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.documents.told import Told
-from workbench.paper.blocks import Block, Bullets, Heading, OpenPoint, Paragraph, Table
+from workbench.paper.blocks import Block, Heading, OpenPoint, Paragraph, Table
 from workbench.study.model import Domain, Satisfied
 
 
@@ -121,30 +121,3 @@ def rights(about: Told) -> Iterator[Block]:
     yield Paragraph(t(f"rights.{said.information}", cite=about.cited(said.cite)))
     if said.reason:
         yield Paragraph(said.reason[about.lang])
-
-
-def security(about: Told) -> Iterator[Block]:
-    """What the flow tells of security; the measures of the organisations stand in no study file yet."""
-    t, study, parties = about.t, about.flow.study.study, about.flow.catalog.parties
-    yield Heading(t("h.security"))
-    sent = [
-        entry.step
-        for entry in about.flow.steps
-        if entry.step.kind == "send"
-        and any(parties[one].organisation != parties[entry.step.actor].organisation for one in entry.step.delivers()[1])  # type: ignore[index]
-    ]
-    encrypted = sum(bool(getattr(step, "encrypted", False)) for step in sent)
-    yield Paragraph(t("security.encrypted", encrypted=encrypted, all=len(sent)))
-    if study.hosting:
-        yield Bullets(
-            [
-                t(
-                    "hosting.encrypted" if one.encrypted else "hosting.clear",
-                    host=about.party(one.host),
-                    of=about.party(one.of),
-                    cite=about.cited(one.cite),
-                )
-                for one in study.hosting
-            ]
-        )
-    yield OpenPoint(t("open.security"))

@@ -6,6 +6,7 @@ The forms are those of catalog/knowledge/attributes.yaml (`<event>_since_<other>
 
 from __future__ import annotations
 
+from workbench.catalog.knowledge import Attribute
 from workbench.documents.told import Told
 from workbench.verify.facts import ATTRIBUTE, ID
 
@@ -31,6 +32,20 @@ def token(about: Told, name: str) -> str:
     return said
 
 
+def attribute(about: Told, name: str) -> Attribute | None:
+    """The attribute that a token is of or is made from (of a time between two, the later event); None without one."""
+    plain = name.removeprefix(ATTRIBUTE)
+    known = about.flow.catalog.knowledge.attributes
+    if plain in known:
+        return known[plain]
+    return _entry(about, plain.partition("_since_")[0].removesuffix("_class"))
+
+
+def _entry(about: Told, name: str) -> Attribute | None:
+    known = about.flow.catalog.knowledge.attributes
+    return next((known[name + form] for form in FORMS if name + form in known), None)
+
+
 def _fact(about: Told, name: str) -> str:
-    attributes = about.flow.catalog.knowledge.attributes
-    return next((attributes[name + form].label[about.lang] for form in FORMS if name + form in attributes), name)
+    entry = _entry(about, name)
+    return entry.label[about.lang] if entry else name

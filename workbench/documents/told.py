@@ -9,15 +9,40 @@ from pathlib import Path
 
 from workbench.catalog.base import Cite, Entry, Label, Lang
 from workbench.catalog.source import read_source, validate
+from workbench.catalog.study_rule import StudyRule
 from workbench.catalog.texts import Texts
 from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.picture import Picture
+from workbench.documents.dossier import Dossier, Estimate
 from workbench.errors import Problem, Problems
 from workbench.verify.check import Judged
 from workbench.verify.diff_words import Spoken
 from workbench.verify.model import Model
 
 FILE = "request.yaml"
+LOCALE = Path(__file__).parent / "locale"
+
+
+class Security(Entry):
+    """The fields of action in which measures are taken, by id."""
+
+    cite: Cite
+    domains: dict[str, Label]
+
+
+class Inhabitants(Entry):
+    """How many people a count in synthetic data is scaled up to."""
+
+    number: int
+    cite: Cite
+
+
+@dataclass(frozen=True)
+class Use:
+    """A variable that indicators read although its purposes do not name them."""
+
+    ref: str
+    indicators: tuple[str, ...]
 
 
 class Words(Entry):
@@ -30,6 +55,9 @@ class Words(Entry):
     attributes: dict[str, Label]
     events: dict[str, Label]
     organisations: dict[str, Label]
+    code_lists: dict[str, Label]
+    security: Security
+    inhabitants: Inhabitants
 
 
 def read_words(root: Path) -> Words:
@@ -43,14 +71,20 @@ def read_words(root: Path) -> Words:
 
 @dataclass(frozen=True)
 class Told:
-    """A checked study with what the checker and the verifier say of it, in one language; `titles` name rules by id."""
+    """A checked study with what the checker and the verifier say of it, in one language; `rules` are those by id.
+
+    `unweighed` are uses of variables that nobody weighed, `problems` whatever else the checker remarks.
+    """
 
     flow: Flow
     model: Model
     judged: Sequence[Judged]
+    unweighed: Sequence[Use]
     problems: Sequence[Problem]
     words: Words
-    titles: Mapping[str, Label]
+    rules: Mapping[str, StudyRule]
+    dossier: Dossier
+    estimate: Estimate | None
     t: Texts
     lang: Lang
 
@@ -110,6 +144,11 @@ class Told:
 
     def number(self, entry: FlowStep) -> str:
         return self.numbers[entry.number]
+
+    def field(self, ref: str) -> str:
+        """A source field by its label."""
+        field = self.flow.catalog.field(ref)
+        return field.label[self.lang] if field else ref
 
     def column(self, name: str) -> str:
         """A derived variable by its label; any other column by its own name."""

@@ -43,22 +43,28 @@ def needed(flow: Flow) -> tuple[Needed, ...]:
     return tuple(found)
 
 
-def unmotivated(flow: Flow) -> Iterator[Problem]:
-    """A variable that an indicator reads without being named among its purposes: nobody weighed that use.
+def unweighed(flow: Flow) -> Iterator[tuple[Needed, tuple[str, ...]]]:
+    """A variable with the indicators that read it without being named among its purposes: nobody weighed that use.
 
     Identifiers are left out: a pseudonym is made from them and tells an indicator no more than which rows belong
     together.
     """
     for one in needed(flow):
-        silent = [name for name in one.read if name not in one.said]
+        silent = tuple(name for name in one.read if name not in one.said)
         if silent and flow.catalog.identifier_of_field(one.ref) is None:
-            place = flow.study.problem(
-                ("variables", one.number, "used_by"),
-                f"{', '.join(silent)} reads {one.ref}",
-                "its 'used_by' does not name that purpose, so nobody weighed it",
-                "add it to 'used_by', or change the definition",
-            )
-            yield Problem(place.file, place.line, place.what, place.why, place.todo, "warning")
+            yield one, silent
+
+
+def unmotivated(flow: Flow) -> Iterator[Problem]:
+    """Every use that nobody weighed, as a remark at the line of the variable."""
+    for one, silent in unweighed(flow):
+        place = flow.study.problem(
+            ("variables", one.number, "used_by"),
+            f"{', '.join(silent)} reads {one.ref}",
+            "its 'used_by' does not name that purpose, so nobody weighed it",
+            "add it to 'used_by', or change the definition",
+        )
+        yield Problem(place.file, place.line, place.what, place.why, place.todo, "warning")
 
 
 def _key(ref: str, catalog: Catalog) -> str:

@@ -125,6 +125,8 @@ def _study(chosen: argparse.Namespace) -> int:
         file = documents.write_document(chosen.study, chosen.catalog, chosen.to, chosen.lang, chosen.out)
         terminal.out.print(f"written: {file}", markup=False)
         return 0
+    if chosen.action == "size":
+        return _study_size(chosen)
     if chosen.action == "check" and chosen.printed:
         from workbench.main import flows
 
@@ -152,6 +154,22 @@ def _study_diff(chosen: argparse.Namespace) -> int:
         terminal.show_json(found.plain())
     else:
         flow_text.show_amendment(found, chosen.lang)
+    return 0
+
+
+def _study_size(chosen: argparse.Namespace) -> int:
+    from workbench.main import sizes
+
+    flow, found = sizes.population_size(chosen.study, chosen.data, chosen.catalog)
+    if chosen.format == "json":
+        terminal.show_json(found.model_dump())
+    else:
+        persons = "unknown" if found.persons is None else f"{found.persons:,}"
+        per = " (once in each hospital)" if found.per_hospital else ""
+        unit = flow.study.study.population.unit
+        terminal.out.print(f"{found.rows:,} rows of {unit}, persons: {persons}{per}; of {found.of:,} synthetic persons")
+    if chosen.write:
+        terminal.err.print(f"written: {sizes.write_size(flow, found)}", markup=False)
     return 0
 
 
