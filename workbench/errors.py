@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -12,7 +12,10 @@ SHOWN_AT_ONCE = 12  # problems in a notebook's message: more would push the cell
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong in a file, ready to be read by the person who can mend it."""
+    """One thing wrong in a file, ready to be read by the person who can mend it.
+
+    `at` is the place in the data of the file, as keys and numbers from 0, where it is known: a form shows it there.
+    """
 
     file: str
     line: int
@@ -20,6 +23,7 @@ class Problem:
     why: str
     todo: str
     severity: Severity = "error"
+    at: tuple[str | int, ...] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         mark = "" if self.severity == "error" else "warning: "

@@ -71,7 +71,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "    dataset: counts\n    where", "    dataset: linked\n    where", "dataset: linked\n    where",
         "'linked' may not be published",
     ),
-    "published nowhere": ("    where: a web page\n", "    where: ''\n", "    where: ''", "at least 1 character"),
+    "published nowhere": ("    where: a web page\n", "    where: ''\n", "    where: ''", "must say something"),
     "own rows by a column that is not there": (
         "    own: CODE_AGR", "    own: HOSPITAL", "    own: HOSPITAL", "counts.rows has no column 'HOSPITAL'",
     ),

@@ -37,6 +37,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "interchange": FILES,
     # Starts our own commands as processes: it knows their names and imports none of them.
     "jobs": frozenset({"errors"}),
+    # Edits and checks a study as data. It asks the checks of indicators, which read definitions and reach no row.
+    "drafts": SPECIFICATION | {"verify", "indicators", "interchange"},
     # Takes a SafeTable and nothing that is not yet safe, so it cannot reach behind disclosure; needs access
     # because the role filter is part of the query that reads a report.
     "publish": SPECIFICATION | {"disclosure", "access"},

@@ -21,7 +21,7 @@ from workbench.errors import Problem
 Model = TypeVar("Model", bound=BaseModel)
 MAX_BYTES = 5_000_000
 
-__all__ = ["Loc", "SourceFile", "read_source", "report", "validate"]
+__all__ = ["Loc", "SourceFile", "parse_source", "read_source", "report", "validate"]
 
 
 @dataclass
@@ -48,7 +48,8 @@ class SourceFile:
 
     def problem(self, loc: Iterable[str | int], what: str, why: str, todo: str) -> Problem:
         """A problem at the entry `loc` of this file."""
-        return Problem(self.name, self.line(loc), what, why, todo)
+        at = tuple(loc)
+        return Problem(self.name, self.line(at), what, why, todo, at=at)
 
     def left_out(self, loc: Loc) -> bool:
         """Whether the entry at `loc` was already reported and left out."""
@@ -63,8 +64,19 @@ def read_source(path: Path, root: Path) -> SourceFile:
     """Parse `path`; never raises for bad content: what is wrong is in `.problems`."""
     found = SourceFile(path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix())
     text = _text(path, found)
-    if text is None:
+    return found if text is None else _parse(text, found)
+
+
+def parse_source(text: str, name: str) -> SourceFile:
+    """The same for a text that is in no file (yet); `name` stands in its messages."""
+    found = SourceFile(name)
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        _too_large(found)
         return found
+    return _parse(text, found)
+
+
+def _parse(text: str, found: SourceFile) -> SourceFile:
     try:
         nodes = Nodes(text)
         node = compose(text)
@@ -89,8 +101,7 @@ def _text(path: Path, found: SourceFile) -> str | None:
     try:
         if path.stat().st_size <= MAX_BYTES:
             return path.read_text(encoding="utf-8")
-        what = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
-        _add(found, 1, what, "it cannot be a catalogue file", "split it")
+        _too_large(found)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         _add(found, line, "the file is not UTF-8 text", str(error.reason), "save it as UTF-8")
@@ -98,6 +109,11 @@ def _text(path: Path, found: SourceFile) -> str | None:
         todo = "correct its path or its permissions"
         _add(found, 1, "the file cannot be read", str(error.strerror), todo)
     return None
+
+
+def _too_large(found: SourceFile) -> None:
+    what = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+    _add(found, 1, what, "it cannot be a catalogue file", "split it")
 
 
 def _add(found: SourceFile, line: int, what: str, why: str, todo: str) -> None:
@@ -126,6 +142,7 @@ def report(error: ValidationError, source: SourceFile, at: Loc, whole: str) -> N
             for word, plain in PLAIN.items():
                 said = said.replace(word, plain)
             said = OUR_CLASS.sub("", said)
+            said = said.replace("String should have at least 1 character", "it must say something")
             what, todo = _words(faults[0]["type"], ".".join(map(str, loc)) or whole, faults[0].get("input"))
             source.problems.append(source.problem(place, what, said, todo))
 
@@ -177,6 +194,8 @@ def _words(kind: str, name: str, value: Any) -> tuple[str, str]:
         return f"'{name}' is missing", f"add '{name.rsplit('.', 1)[-1]}'"
     if kind == "extra_forbidden":
         return f"'{name}' is not a known key", "correct its spelling or remove it"
+    if kind == "string_too_short" and value == "":
+        return f"'{name}' is empty", "fill it in"
     shown = repr(value)
     return (
         f"'{name}' has a wrong value {shown if len(shown) < 60 else shown[:57] + '...'}",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbench.catalog.model import Catalog
 from workbench.catalog.salvage import salvage
-from workbench.catalog.source import Loc, SourceFile, read_source
+from workbench.catalog.source import Loc, SourceFile, parse_source, read_source
 from workbench.errors import Problem, Problems, WorkbenchError
 from workbench.study.check import check_study
 from workbench.study.model import Study
@@ -55,7 +55,15 @@ def read_study(name: str, catalog: Catalog, root: Path) -> tuple[StudyFile | Non
     Wrong values are left out of the study, so that it can be looked at further; run it only without problems.
     """
     path = find_study(name, root)
-    source = read_source(path, root.parent)
+    return _read(read_source(path, root.parent), path, catalog)
+
+
+def read_study_text(text: str, name: str, catalog: Catalog) -> tuple[StudyFile | None, list[Problem]]:
+    """`read_study` for the text of a study that is in no file; `name` stands in its messages."""
+    return _read(parse_source(text, name), Path(name), catalog)
+
+
+def _read(source: SourceFile, path: Path, catalog: Catalog) -> tuple[StudyFile | None, list[Problem]]:
     study = salvage(Study, source.data, source) if source.data is not None else None
     if study is None:
         return None, source.problems
