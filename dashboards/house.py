@@ -14,6 +14,7 @@ from dashboards.labels import Labels, load_labels
 from dashboards.library import Library
 from dashboards.visits import Logins, Visits
 from workbench.access import Directory, Viewer, load_directory
+from workbench.jobs import Jobs
 from workbench.publish import Collection, Report, ReportView, load_collections, read_report
 
 
@@ -38,6 +39,11 @@ class House:
     def reports(self) -> Mapping[str, Report]:
         """Every report by its id."""
         return {report.id: report for one in self.collections.values() for report in one.reports}
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Commands that run beside this process."""
+        return Jobs(self.state)
 
     @cached_property
     def registrations(self) -> pa.Table:

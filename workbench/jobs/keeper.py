@@ -1,8 +1,8 @@
 """The process that keeps one job: it waits for a place, starts the command, stops it when asked, writes how it ended.
 
-Started by `Jobs.start` as `python -m workbench.jobs.keeper FOLDER LOCK`, LOCK being the number of the open file that
-holds the job's lock. It leaves the process that started it at once, so neither a closed tab nor a restarted or
-killed server ends a job.
+Started by `Jobs.start` as `python -m workbench.jobs.keeper FOLDER LOCK PLACES`, LOCK being the number of the open file
+that holds the job's lock, in a session and process group of its own: neither a closed tab nor a restarted or killed
+server ends a job.
 """
 
 from __future__ import annotations
@@ -96,13 +96,7 @@ def keep(folder: Path, lock: int, at_once: int) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    folder, lock, at_once = Path(arguments[0]), int(arguments[1]), int(arguments[2])
-    child = os.fork()
-    if child:
-        write_json(folder / "pid", {"pid": child})
-        os._exit(0)
-    os.setsid()  # a group of its own: cancelling ends all of it and nothing else
-    keep(folder, lock, at_once)
+    keep(Path(arguments[0]), lock=int(arguments[1]), at_once=int(arguments[2]))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,10 @@ def hold(path: Path) -> int | None:
     except OSError:
         os.close(file)
         return None
-    return file
+    # A number that no child uses for something else: a process is given its files by number.
+    high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 64)
+    os.close(file)
+    return high
 
 
 def held(path: Path) -> bool:

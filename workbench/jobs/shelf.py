@@ -7,7 +7,6 @@ import re
 import secrets
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from workbench.jobs.locks import held, hold
 
 AT_ONCE = 2  # commands that run at one time; the others wait in the order in which they were asked
 LONGEST_QUEUE = 50
+_LOCK = 3  # under which number a keeper finds its lock
 _ID = re.compile(r"\d{8}T\d{6}\.\d{6}-[0-9a-f]{4}")
 
 
@@ -54,12 +54,8 @@ class Jobs:
         try:
             asked = {"kind": kind, "who": who, "asked": now(), "command": [*command], "about": {**(about or {})}}
             write_json(folder / "job.json", asked)
-            keeper = [sys.executable, "-m", "workbench.jobs.keeper", str(folder), str(lock), str(self.at_once)]
-            with (folder / "log").open("wb") as log:
-                subprocess.run(
-                    keeper, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=(lock,), check=True
-                )  # it leaves this process at once; see there
-        except (OSError, subprocess.CalledProcessError) as error:
+            write_json(folder / "pid", {"pid": _keeper(folder, lock, self.at_once)})
+        except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise WorkbenchError(f"The job could not be started: {error}. Nothing runs.") from error
         finally:
@@ -103,3 +99,29 @@ class Jobs:
         if not job.is_over:
             raise Refused("A job that waits or runs is not removed. Cancel it first.")
         shutil.rmtree(job.folder)
+
+
+_started: set[int] = set()  # keepers of this process, to be taken off the system's list when they have ended
+
+
+def _keeper(folder: Path, lock: int, at_once: int) -> int:
+    """Start the keeper, which takes a copy of the lock; returns the number of its process and of its group.
+
+    Not `subprocess`: a page must not wait, and nobody of this process ever waits for a keeper.
+    """
+    for one in list(_started):
+        with suppress(ChildProcessError):  # somebody else took it off
+            if os.waitpid(one, os.WNOHANG) == (0, 0):
+                continue
+        _started.discard(one)
+    log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    files = [(os.POSIX_SPAWN_DUP2, old, new) for old, new in ((nothing, 0), (log, 1), (log, 2), (lock, _LOCK))]
+    command = [sys.executable, "-m", "workbench.jobs.keeper", str(folder), str(_LOCK), str(at_once)]
+    try:
+        keeper = os.posix_spawn(sys.executable, command, os.environ, file_actions=files, setsid=True)
+    finally:
+        os.close(log)
+        os.close(nothing)
+    _started.add(keeper)
+    return keeper
