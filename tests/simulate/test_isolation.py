@@ -310,7 +310,7 @@ def test_each_distinct_identifier_is_evaluated_once(
     with closing(DuckSession([vault.folder], SMALL)) as session:
         rows = session.register(pa.table({"INSZ": ["00000000012", "00000000007", None, "00000000012"]}))
         context = VaultContext(flow.study.study, catalog, vault, data / "parties", session)
-        made = session.arrow(context.concordance(rows, "INSZ", "RN")).to_pylist()
+        made = session.arrow(context.concordance(context.trace.leaf(rows, "given"), "INSZ", "RN")).to_pylist()
     assert sorted(evaluated) == [7, 12]
     assert {row["INSZ"] for row in made} == {"00000000012", "00000000007"} and len({row["RN"] for row in made}) == 2
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -67,6 +68,11 @@ def test_a_pseudonym_tells_nothing_without_its_key_and_domain() -> None:
     assert abs(ranks) < 0.03
 
 
+def given_to(context: VaultContext, session: DuckSession, rows: pa.Table) -> ir.Table:
+    """Rows as a table that the step was given."""
+    return context.trace.leaf(session.register(rows), "given")
+
+
 @contextmanager
 def desk(flow: Flow, catalog: Catalog, of: str, party: str, folder: Path) -> Iterator[tuple[VaultContext, DuckSession]]:
     given_ = {"id": "Code", "of": of, "issuer": "ehealth", "scope": "study", "reversible": True, "cite": CITE}
@@ -83,7 +89,7 @@ def desk(flow: Flow, catalog: Catalog, of: str, party: str, folder: Path) -> Ite
 def back(flow: Flow, catalog: Catalog, of: str, values: list[str]) -> list[str]:
     """What comes back of identifiers of that name when they were coded and decoded in a vault."""
     with TemporaryDirectory() as folder, desk(flow, catalog, of, "ehealth", Path(folder)) as (context, session):
-        rows = session.register(pa.table({of: pa.array(values, pa.string())}))
+        rows = given_to(context, session, pa.table({of: pa.array(values, pa.string())}))
         coded = context.concordance(rows, of, "Code")
         pairs = context.identifiers(coded, "Code", "Code")
         shown = pairs.select("Code", **{"back": written(pairs[of], of, catalog)})
@@ -114,18 +120,18 @@ def test_two_ways_to_write_one_number_are_refused_where_one_would_be_lost(flow: 
 
 def test_only_a_holder_of_the_key_decodes(flow: Flow, catalog: Catalog, tmp_path: Path) -> None:
     with desk(flow, catalog, "STAYNUM", "ehealth", tmp_path) as (context, session):
-        rows = session.register(pa.table({"STAYNUM": pa.array(["7", "8"])}))
+        rows = given_to(context, session, pa.table({"STAYNUM": pa.array(["7", "8"])}))
         coded = session.arrow(context.concordance(rows, "STAYNUM", "Code"))
     with desk(flow, catalog, "STAYNUM", "ksz", tmp_path) as (context, session):
         with pytest.raises(Refused, match="ksz has no key of 'Code': ehealth and kce has it"):
-            context.identifiers(session.register(coded), "Code", "Code")
+            context.identifiers(given_to(context, session, coded), "Code", "Code")
         with pytest.raises(Refused, match="ksz does not issue 'Code'"):
-            context.concordance(session.register(coded), "STAYNUM", "Code")
+            context.concordance(given_to(context, session, coded), "STAYNUM", "Code")
     with desk(flow, catalog, "STAYNUM", "kce", tmp_path) as (context, session):
         with pytest.raises(Refused, match="kce has no key of 'Code'"):  # named, but it never got it
-            context.identifiers(session.register(coded), "Code", "Code")
+            context.identifiers(given_to(context, session, coded), "Code", "Code")
         Vault(tmp_path, "kce").receive_key("Code", Vault(tmp_path, "ehealth"))
-        found = session.arrow(context.identifiers(session.register(coded), "Code", "Code"))
+        found = session.arrow(context.identifiers(given_to(context, session, coded), "Code", "Code"))
         assert sorted(found["STAYNUM"].to_pylist()) == [17, 18]
 
 
@@ -134,7 +140,7 @@ def test_a_one_way_domain_is_decoded_by_nobody(flow: Flow, catalog: Catalog, tmp
     session = DuckSession([vault.folder], EngineSettings(threads=1, memory="500MB"))
     try:
         context = VaultContext(flow.study.study, catalog, vault, tmp_path, session)
-        rows = session.register(pa.table({"INSZ": pa.array(["7", "8"])}))
+        rows = given_to(context, session, pa.table({"INSZ": pa.array(["7", "8"])}))
         coded = context.concordance(rows, "INSZ", "RN")
         with pytest.raises(Refused, match="'RN' is not reversible"):
             context.identifiers(coded, "RN", "RN")

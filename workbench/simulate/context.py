@@ -18,6 +18,7 @@ from workbench.dataflow.schema import IBIS_TYPES, split_ref
 from workbench.dataflow.written import GUARD, fixed_length
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate.backends import Session
+from workbench.simulate.lineage import Edge, Executed, Trace, as_read
 from workbench.simulate.vault import Vault
 from workbench.study.model import Study
 
@@ -49,6 +50,7 @@ class VaultContext:
         self._sources = sources
         self._session = session
         self._seed = seed
+        self.trace = Trace()
 
     def source(self, ref: str) -> ir.Table:
         """A source table of the actor. Raises `Refused` when it neither provides the table nor has a copy."""
@@ -58,7 +60,7 @@ class VaultContext:
         path = source_file(table, self._vault.party, self._sources)
         if not path.exists():
             raise WorkbenchError(f"{path} is missing: the data folder has no table {ref}. Generate the data again.")
-        rows = self._session.read(path)
+        rows = self.trace.leaf(self._session.read(path), ref)
         missing = [name for name in self._asked(table) if name not in rows.columns]
         if missing:
             raise WorkbenchError(f"{path} has no {', '.join(missing)}: the study asks for it. Generate the data again.")
@@ -72,7 +74,8 @@ class VaultContext:
 
     def parts(self, dataset: str) -> Mapping[str, ir.Table]:
         """All parts of a dataset the actor holds."""
-        return {part: self._session.read(path) for part, path in self._vault.parts(dataset).items()}
+        parts = self._vault.parts(dataset).items()
+        return {part: self.trace.leaf(self._session.read(path), f"{dataset}.{part}") for part, path in parts}
 
     def part(self, ref: str) -> ir.Table:
         """One part of a dataset the actor holds."""
@@ -80,7 +83,7 @@ class VaultContext:
         paths = self._vault.parts(dataset)
         if part not in paths:
             raise Refused(f"{self._vault.party} holds '{dataset}' without the part '{part}'.")
-        return self._session.read(paths[part])
+        return self.trace.leaf(self._session.read(paths[part]), f"{dataset}.{part}")
 
     def concordance(self, identifiers: ir.Table, column: str, domain: str) -> ir.Table:
         """Each distinct identifier beside its pseudonym: (`column`, `domain`), one row per identifier."""
@@ -98,7 +101,8 @@ class VaultContext:
             pseudonyms = make(numbers, key, domain)
         except ValueError as error:  # not a number, or two identifiers with one number
             raise WorkbenchError(f"'{column}' cannot be turned into '{domain}': {error}.") from error
-        return self._session.register(pa.table({column: values, domain: pa.array(pseudonyms)}))
+        pairs = self._session.register(pa.table({column: values, domain: pa.array(pseudonyms)}))
+        return self._keyed(pairs, identifiers, column, domain, domain)
 
     def identifiers(self, pseudonyms: ir.Table, column: str, domain: str) -> ir.Table:
         """Each distinct pseudonym beside the identifier behind it; `Refused` for who has no key of the domain."""
@@ -113,7 +117,16 @@ class VaultContext:
             found = decode(_numbers(values), key, domain)
         except ValueError as error:
             raise WorkbenchError(f"'{column}' is no pseudonym of '{domain}': {error}.") from error
-        return self._session.register(pa.table({column: values, declared.of: pa.array(found)}))
+        pairs = self._session.register(pa.table({column: values, declared.of: pa.array(found)}))
+        return self._keyed(pairs, pseudonyms, column, declared.of)
+
+    def _keyed(self, pairs: ir.Table, rows: ir.Table, column: str, made: str, domain: str | None = None) -> ir.Table:
+        """`pairs` with the lineage of column `column` of `rows` and of what the key of a domain made from it."""
+        read = self.trace.of(rows)
+        values = read.columns[column]
+        key = {Edge(f"domain:{domain}", "TRANSFORMATION")} if domain else set()
+        columns = {column: values, made: as_read(values, "TRANSFORMATION") | key}
+        return self.trace.given(pairs, Executed(columns, read.rows | as_read(values, "GROUP_BY")))
 
     def _distinct(self, rows: ir.Table, column: str) -> pa.ChunkedArray:
         return self._session.arrow(rows.select(column).filter(rows[column].notnull()).distinct())[column]
@@ -126,11 +139,15 @@ class VaultContext:
         seed = [self._seed, *hashlib.sha256(step.encode()).digest()]
         drawn = np.random.default_rng(seed).permutation(count).astype(np.int64) + 1
         numbers = self._session.register(pa.table({PLACE: pa.array(range(count), pa.int64()), name: pa.array(drawn)}))
+        read = self.trace.of(rows)  # the order is drawn, so neither the place nor the number comes from a column
+        self.trace.given(placed, Executed({**read.columns, PLACE: frozenset()}, read.rows))
+        made = frozenset({Edge(f"domain:ref:{step}", "TRANSFORMATION")})
+        self.trace.given(numbers, Executed({PLACE: frozenset(), name: made}))
         return placed.join(numbers, PLACE).drop(PLACE)
 
     def keep(self, rows: ir.Table) -> ir.Table:
         """The same rows, computed once."""
-        return self._session.keep(rows)
+        return self.trace.given(self._session.keep(rows), self.trace.of(rows))
 
     def threshold(self, policy: str) -> int:
         """Smallest number a cell may show under the policy."""

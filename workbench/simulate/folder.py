@@ -17,6 +17,7 @@ from workbench.simulate.ledger import Ledger
 
 CARD = "run.json"  # says what the run in this folder was made from
 PART = "run.part"
+LEDGER = "2"  # a run whose ledger has other entries than today's cannot go on
 
 
 def fingerprint(flow: Flow, data: Path, seed: int = 0) -> dict[str, str]:
@@ -32,6 +33,7 @@ def fingerprint(flow: Flow, data: Path, seed: int = 0) -> dict[str, str]:
         "data": hashlib.sha256(manifest.read_bytes()).hexdigest(),
         "seed": str(seed),
         "version": __version__,
+        "ledger": LEDGER,
     }
 
 

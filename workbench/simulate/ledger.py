@@ -32,7 +32,8 @@ class PartEntry:
 class LedgerEntry:
     """Who did what: a step, its actor, the datasets read, what came of it, and the seconds it took.
 
-    `remark` is what a step must say of itself: the purpose of decoding, who approved, what is logged.
+    `remark` is what a step must say of itself: the purpose of decoding, who approved, what is logged. `lineage` is the
+    SHA-256 of the file with its lineage events.
     """
 
     step: str
@@ -46,6 +47,7 @@ class LedgerEntry:
     destroyed: tuple[str, ...] = ()
     keys_destroyed: tuple[str, ...] = ()
     remark: str | None = None
+    lineage: str = ""
     seconds: float = 0.0
     before: str = START
     sha256: str = field(default="", compare=False)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import ibis
@@ -15,12 +16,15 @@ import pyarrow.parquet as pq
 
 from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.kinds import Step
+from workbench.dataflow.lineage import declared
 from workbench.dataflow.schema import IBIS_TYPES, Part, split_ref
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate.backends import EngineSettings, Sessions, translated
 from workbench.simulate.context import VaultContext, source_file
+from workbench.simulate.events import write_events, write_provenance
 from workbench.simulate.folder import open_run
 from workbench.simulate.ledger import Ledger, LedgerEntry, PartEntry
+from workbench.simulate.lineage import Executed, check_lineage
 from workbench.simulate.pace import Pace, Progress
 from workbench.simulate.vault import Vault
 
@@ -70,12 +74,13 @@ def run_flow(
             for entry in flow.steps:
                 if entry.step.id not in already:
                     with pace.step(entry, sessions.share):
-                        ledger.add(_execute(flow, entry, vaults, data, sessions, seed))
+                        ledger.add(_execute(flow, entry, vaults, data, out, sessions, seed))
     except BaseException:  # Ctrl-C too: what a step had half done goes; what was finished stays
         for vault in vaults.values():
             vault.sweep()
         raise
     pace.end()
+    write_provenance(out, flow, ledger)
     return Run(out, flow.study.study.id, ledger, len(already))
 
 
@@ -98,11 +103,12 @@ def _receivers(entry: FlowStep) -> tuple[str, ...]:
 
 
 def _execute(
-    flow: Flow, entry: FlowStep, vaults: dict[str, Vault], data: Path, sessions: Sessions, seed: int
+    flow: Flow, entry: FlowStep, vaults: dict[str, Vault], data: Path, out: Path, sessions: Sessions, seed: int
 ) -> LedgerEntry:
     step = entry.step
-    started = time.perf_counter()
-    made = _make(flow, step, vaults[step.actor], data, sessions, seed) if entry.makes else ()
+    started, began = time.perf_counter(), datetime.now(UTC)
+    lineage: dict[str, Executed] = {}
+    made = _make(flow, step, vaults[step.actor], data, sessions, seed, lineage) if entry.makes else ()
     for used in filter(None, map(flow.study.study.domain, step.uses_keys())):
         if used.key_holder and used.issuer == step.actor and used.scope == "study":
             vaults[used.key_holder].receive_key(used.id, vaults[step.actor])
@@ -126,6 +132,7 @@ def _execute(
         destroyed=datasets,
         keys_destroyed=keys,
         remark=step.remarks(),
+        lineage=write_events(out, flow, entry, began, lineage, made),
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -139,7 +146,16 @@ def _sources_of(flow: Flow, step: Step) -> tuple[str, ...]:
     return tuple(ref for ref in sorted(asked & set(tables)) if step.actor in tables[ref].copies)
 
 
-def _make(flow: Flow, step: Step, vault: Vault, data: Path, sessions: Sessions, seed: int) -> tuple[PartEntry, ...]:
+def _make(
+    flow: Flow,
+    step: Step,
+    vault: Vault,
+    data: Path,
+    sessions: Sessions,
+    seed: int,
+    lineage: dict[str, Executed] | None = None,
+) -> tuple[PartEntry, ...]:
+    """Compute and write what a step makes; `lineage` is told from which columns each part of it was computed."""
     sources = data / "parties"
     tables = (flow.catalog.tables[ref] for ref in _sources_of(flow, step))
     copies = [source_file(table, step.actor, sources) for table in tables if table.provider != step.actor]
@@ -147,7 +163,12 @@ def _make(flow: Flow, step: Step, vault: Vault, data: Path, sessions: Sessions, 
     context = VaultContext(flow.study.study, flow.catalog, vault, sources, session, seed)
     entries = []
     with translated():
-        for ref, rows in step.express(context).items():
+        made = step.express(context)
+        done = {ref: context.trace.of(rows) for ref, rows in made.items()}
+        check_lineage(step.id, declared(flow, step), done)
+        if lineage is not None:
+            lineage.update(done)
+        for ref, rows in made.items():
             dataset, part = split_ref(ref)
             inferred = flow.datasets[dataset].parts[part]
             path = vault.place(dataset, part)

@@ -36,7 +36,8 @@ class AddDecoys(Maker):
         table = scope.catalog.tables.get(self.table)
         if table is not None and self.actor not in table.holders:
             table = None  # reported by the graph, which knows who holds what
-        scope.column(part, self.column, ("column",), self.input)
+        scope.decide(scope.column(part, self.column, ("column",), self.input))
+        scope.deciding.add(f"domain:ref:{self.id}")  # the place of each in a drawn order
         made = []
         for column in part:
             field = table.field(column.name) if table else None
@@ -48,6 +49,7 @@ class AddDecoys(Maker):
                 why = f"it is {column.type} in {self.input} and {field.type} in {self.table}"
                 scope.find(("from",), f"'{column.name}' has two types", why, "take another table")
             made.append(replace(column, origin=column.origin | {f"{self.table}.{column.name}"}))
+            scope.decide(made[-1])  # records are told apart by all of them
         if split_ref(self.table)[0] in scope.datasets:
             what, why = f"'{self.table}' is no source table", "decoys are taken from records of the actor"
             scope.find(("from",), what, why, "name a table of the catalogue")

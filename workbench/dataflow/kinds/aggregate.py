@@ -53,8 +53,8 @@ class Aggregate(Maker):
     def infer(self, scope: Scope) -> dict[str, Part]:
         part = scope.part(self.input, ("input",))
         groups = [self._group(name, number, part, scope) for number, name in enumerate(self.by)]
-        if self.person:
-            scope.column(part, self.person, ("person",), self.input)
+        counted = [scope.column(part, self.person, ("person",), self.input)] if self.person else []
+        scope.decide(*groups, *counted)
         if self.policy:
             scope.policy(self.policy)
         made = [self._measure(name, measure, part, scope) for name, measure in self.measures.items()]
@@ -78,6 +78,8 @@ class Aggregate(Maker):
         if source is not None:
             column = scope.column(part, source, at, self.input)
             origin = column.origin
+            if function == "count_distinct" and self.policy:
+                scope.decide(column)  # a group with too few of them is left out
             if function != "count_distinct" and column.known and column.type not in ("integer", "decimal", "bigint"):
                 why, todo = f"it is a {column.type}", "choose a number"
                 scope.find(at, f"'{source}' has no {function}", why, todo)

@@ -42,9 +42,10 @@ class AssessSmallCells(Maker):
 
     def infer(self, scope: Scope) -> dict[str, Part]:
         part = scope.part(self.input, ("input",))
-        if self.person:
-            scope.column(part, self.person, ("person",), self.input)
         columns = [scope.column(part, name, ("quasi_identifiers",), self.input) for name in self.quasi_identifiers]
+        if self.person:
+            columns.append(scope.column(part, self.person, ("person",), self.input))
+        scope.decide(*columns)
         scope.policy(self.policy)
         origin = frozenset[str]().union(*(column.origin for column in columns if column))
         made = (Column(name, kind, "payload", False, origin, aggregate=True) for name, kind in REPORT)

@@ -44,6 +44,8 @@ class Consolidate(Maker):
             sensitive = any(column.sensitive for column in columns)
             first = next((column for column in columns if column.known), Column.unclear(old))
             made.append(replace(first.named(new, scope.catalog), origin=origin, sensitive=sensitive))
+        if self.distinct:
+            scope.decide(*made)
         return {self.output_ref(): tuple(made)}
 
     def express(self, context: Context) -> dict[str, ir.Table]:

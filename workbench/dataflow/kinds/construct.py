@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import ibis.expr.types as ir
 from pydantic import Field as Spec
 
-from workbench.catalog.model import Derived
+from workbench.catalog.model import Catalog, Derived
 from workbench.catalog.source import Loc
 from workbench.dataflow.derived_variables import KEYS, compute
 from workbench.dataflow.kinds.base import Context, Maker, Scope
@@ -45,6 +45,7 @@ class Construct(Maker):
                 todo = "make it with a formula of 'derive'"
             scope.find(("from",), f"'{self.variable}' cannot be made from these tables", why, todo)
         columns = [self._key(new, old, entry, scope) for new, old in self.keys.items()]
+        scope.deciding.update(entry.inputs, *(_keys(ref, scope.catalog) for ref in self.tables))
         columns.append(scope.named_column(self.variable, entry.type, frozenset(entry.inputs), ("variable",)))
         return {self.output_ref(): tuple(columns)}
 
@@ -68,3 +69,9 @@ class Construct(Maker):
         value = rows["value"].cast(IBIS_TYPES[context.catalog.derived[self.variable].type])
         kept = {new: rows[old] for new, old in self.keys.items()}
         return {self.output_ref(): rows.select(**kept, **{self.variable: value})}
+
+
+def _keys(ref: str, catalog: Catalog) -> set[str]:
+    """The key fields of a source table, by which an algorithm may find its rows."""
+    table = catalog.tables.get(ref)
+    return {f"{ref}.{key}" for key in table.keys} if table else set()

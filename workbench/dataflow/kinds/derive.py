@@ -93,6 +93,8 @@ class Derive(Maker):
                 why = f"{next(iter(spec))} needs {' or '.join(types)}"
                 scope.find(at, f"'{name}' is a {found.type}", why, "choose another column or formula")
             origin |= found.origin
+            if formula.looks_around:
+                scope.decide(found)  # the other rows that it finds are found by these
         made = scope.named_column(new, formula.type, frozenset(origin), at, find(part, new))
         return replace(made, aggregate=grouped)
 
@@ -109,7 +111,7 @@ class Derive(Maker):
             scope.find(at, f"'{name}' cannot be reached", why, "add 'key' to the step")
         for key in self.key:
             for where, columns in ((other, full[other]), (str(at[1]), part)):
-                scope.column(columns, key, ("key",), f"{self.input}.{where}")
+                scope.decide(scope.column(columns, key, ("key",), f"{self.input}.{where}"))
         return scope.column(full[other], column, at, f"{self.input}.{other}")
 
     def express(self, context: Context) -> dict[str, ir.Table]:

@@ -39,6 +39,7 @@ class Keyed(Maker):
         columns = []
         for number, name in enumerate(self.keep):
             columns.append(made if name == made.name else scope.column(part, name, ("keep", number), self.input))
+        scope.decide(made, *columns)  # each row once, and rows without the identifier fall out
         return {self.output_ref(): tuple(columns)}
 
     def _undeclared(self, scope: Scope) -> None:

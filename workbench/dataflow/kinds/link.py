@@ -46,26 +46,30 @@ class Link(Maker):
         for mine, other in self.on.items():
             one = scope.column(sides["left"], mine, ("on", mine), self.left)
             two = scope.column(sides["right"], other, ("on", mine), self.right)
+            scope.decide(one, two)
             if one.known and two.known and one.type != two.type:
                 why, todo = f"one is {one.type}, the other {two.type}", "link on columns of one type"
                 scope.find(("on", mine), f"{mine} and {other} cannot be equal", why, todo)
         for name, (begin, end) in self.between.items():
             for ref, side in ((name, "right"), (begin, "left"), (end, "left")):
                 column = self._column(ref, sides, ("between", name), scope, side)
+                scope.decide(column)
                 if column.known and column.type != "date":
                     why, todo = f"it is {column.type}", "only dates lie between two dates"
                     scope.find(("between", name), f"'{ref}' is no date", why, todo)
         for name, lists in self.only_any.items():
-            self._column(name, sides, ("only_any", name), scope, "right")
+            scope.decide(self._column(name, sides, ("only_any", name), scope, "right"))
             for wanted in lists:
                 if wanted not in scope.catalog.codes:
                     what, why = f"code list '{wanted}' does not exist", "catalog/codes has no such file"
                     scope.find(("only_any", name), what, why, "correct the name")
-        made = (
+        made = tuple(
             self._column(ref, sides, ("columns", new), scope).named(new, scope.catalog)
             for new, ref in self.columns.items()
         )
-        return {self.output_ref(): tuple(made)}
+        if self.distinct:
+            scope.decide(*made)
+        return {self.output_ref(): made}
 
     def _column(self, ref: str, sides: Sides, loc: Loc, scope: Scope, wanted: str | None = None) -> Column:
         side, _, name = ref.partition(".")

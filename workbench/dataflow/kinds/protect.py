@@ -59,9 +59,9 @@ class Protect(Maker):
         where = f"{self.input}.{self.part}"
         part = scope.part(where, ("part",))
         if self.person:
-            scope.column(part, self.person, ("person",), where)
+            scope.decide(scope.column(part, self.person, ("person",), where))
         for number, name in enumerate(self.within):
-            scope.column(part, name, ("within", number), where)
+            scope.decide(scope.column(part, name, ("within", number), where))
         year = scope.column(part, self.coarsen, ("coarsen",), where)
         if year.known and year.type != "integer":
             scope.find(("coarsen",), f"'{self.coarsen}' is a {year.type}", "years are widened", "choose a year")

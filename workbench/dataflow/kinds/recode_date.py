@@ -94,9 +94,10 @@ class RecodeDate(PerPart):
             why = "'key' names the columns by which its row is found"
             scope.find(at, f"'{recode.other}' cannot be reached from {where}", why, "add 'key'")
         for key in recode.key:
-            scope.column(parts[name], key, (*at, "key"), where)
+            scope.decide(scope.column(parts[name], key, (*at, "key"), where))
             if recode.other is not None and recode.other in parts:
-                scope.column(parts[recode.other], key, (*at, "key"), f"{self.input}.{recode.other}")
+                other = f"{self.input}.{recode.other}"
+                scope.decide(scope.column(parts[recode.other], key, (*at, "key"), other))
         origin = frozenset[str]().union(*(column.origin for column in (*found, *since)))
         existing = find(parts[name], new) if new in recode.columns else None
         return scope.named_column(new, TYPES[recode.to], origin, at, existing)

@@ -32,12 +32,14 @@ class Rekey(Maker):
         pairs = scope.part(self.concordance, ("concordance",))
         key = scope.column(pairs, self.old, ("from",), self.concordance)
         new = scope.column(pairs, self.new, ("to_identifier",), self.concordance)
+        scope.decide(key, new)  # each pair once
         dataset = scope.datasets.get(self.input)
         if dataset is None:
             return {}
         made: dict[str, Part] = {}
         for name, part in dataset.parts.items():
             old = scope.column(part, self.old, ("from",), f"{self.input}.{name}")
+            scope.decide(old)
             if old.known and key.known and old.type != key.type:
                 why = f"it is {old.type} in {self.input}.{name} and {key.type} in {self.concordance}"
                 scope.find(("from",), f"'{self.old}' cannot be looked up", why, "use the right concordance")

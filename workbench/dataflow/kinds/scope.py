@@ -11,7 +11,11 @@ from workbench.study.model import Study
 
 
 class Scope:
-    """The datasets known at a step, and the findings made there."""
+    """The datasets known at a step, and the findings made there.
+
+    `deciding` are the origins of columns by which the step chooses, finds or groups rows (see `decide`); `equal` names,
+    for a key field of a table that is looked up, the field that it equals and that is read in its place.
+    """
 
     def __init__(
         self,
@@ -23,6 +27,12 @@ class Scope:
         self.catalog = catalog
         self.datasets = datasets
         self.found: list[tuple[Loc, str, str, str]] = []
+        self.deciding: set[str] = set()
+        self.equal: dict[str, str] = {}
+
+    def decide(self, *columns: Column) -> None:
+        """Note that these columns decide which rows a step makes, or which of them belong together."""
+        self.deciding.update(*(column.origin for column in columns))
 
     def find(self, loc: Loc, what: str, why: str, todo: str) -> None:
         """Note a problem at `loc` of the step."""

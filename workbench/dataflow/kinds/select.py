@@ -66,7 +66,22 @@ class Select(Maker):
             made[f"{self.output}.{name}"] = tuple(
                 self._column(column, ref, part, at, scope) for column, ref in part.columns.items()
             )
+            self._decide(part, made[f"{self.output}.{name}"], scope)
         return made
+
+    def _decide(self, part: SelectPart, made: Part, scope: Scope) -> None:
+        """Rows are looked up by the keys of tables, and chosen by the population and by columns."""
+        scope.decide(*(one for one in made if part.distinct or one.name in part.only or one.name in part.filled))
+        tables = list(part.tables[1:])
+        if self.population:
+            population = scope.study.population
+            for criterion in population.criteria:
+                scope.deciding.update({criterion.field, criterion.years_before or criterion.field})
+                tables.append(criterion.field.rpartition(".")[0])
+            tables.append(population.unit)
+        keys = {key for table in map(scope.catalog.tables.get, tables) if table for key in table.keys}
+        for table in map(scope.catalog.tables.get, {*tables, *part.tables}):
+            scope.deciding.update(f"{table.ref}.{key}" for key in keys if table and table.field(key))
 
     def _check_population(self, scope: Scope) -> None:
         population = scope.study.population
@@ -120,6 +135,9 @@ class Select(Maker):
         if ref.rpartition(".")[0] not in part.tables and all(one in scope.catalog.tables for one in part.tables):
             why = f"it reads {', '.join(part.tables)}"
             scope.find(at, f"'{ref}' is not in this extract", why, "add its table under 'from'")
+        table, _, key = ref.rpartition(".")
+        if table in part.tables[1:] and key in scope.catalog.tables[table].keys:
+            scope.equal[ref] = f"{part.tables[0]}.{key}"
         return Column.of_field(ref, field, scope.catalog, name)
 
     def express(self, context: Context) -> dict[str, ir.Table]:
