@@ -21,6 +21,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "crypto": frozenset(),
     # Blocks and their writers: below all who have something to tell on paper.
     "paper": frozenset({"errors"}),
+    # Keeps text and names and reads no study file, so that it can be the floor under drafts, rights and the audit log.
+    "state": frozenset({"errors"}),
     "catalog": frozenset({"errors"}),
     "study": FILES,
     "dataflow": FILES | {"study"},

@@ -1,0 +1,114 @@
+"""The tables: as the code describes them, and refused when they come from the future or from something else."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from tests.state.test_drafts import together
+from workbench.errors import WorkbenchError
+from workbench.state import State, open_state, state_url
+from workbench.state.store import URL_VARIABLE
+from workbench.state.tables import metadata
+from workbench.state.transactions import writing
+from workbench.state.upgrade import newest, script
+
+
+def test_the_migrations_make_the_tables_of_the_code(empty_url: str) -> None:
+    state = open_state(empty_url)
+    with state.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == newest()
+    state.close()
+
+
+def test_two_that_start_together_take_turns(empty_url: str) -> None:
+    opened = list[State]()
+    together([lambda: opened.append(open_state(empty_url))] * 3)
+    assert [one.audit.receipt().number for one in opened] == [0, 0, 0]
+    for one in opened:
+        one.close()
+
+
+def test_the_migrations_are_one_line() -> None:
+    assert len(script().get_heads()) == len(script().get_bases()) == 1
+
+
+def test_opening_again_changes_nothing(url: str) -> None:
+    first = open_state(url)
+    draft = first.drafts.create("mia", "x", "one")
+    first.close()
+    second = open_state(url)
+    assert second.drafts.read(draft.id).text == "one"
+    second.close()
+
+
+def test_a_state_of_the_future_is_left_alone(url: str) -> None:
+    state = open_state(url)
+    with writing(state.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    state.close()
+    with pytest.raises(WorkbenchError, match=f"made by a newer workbench .*9999, this one knows up to {newest()}"):
+        open_state(url)
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "state.sqlite") as connection:
+        connection.execute("CREATE TABLE invoices (id INTEGER)")
+    connection.close()
+    with pytest.raises(WorkbenchError, match="tables of something else"):
+        open_state(tmp_path)
+    engine = create_engine(f"sqlite:///{tmp_path / 'state.sqlite'}")
+    with engine.connect() as after:
+        assert after.execute(text("SELECT name FROM sqlite_master")).scalars().all() == ["invoices"]
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("mysql://host/db", "cannot be kept in mysql"),
+        ("not a url", "the state is a folder"),
+        ("postgresql://me:secret@localhost:1/none", "cannot be opened"),
+    ],
+)
+def test_an_address_that_cannot_be_says_so(where: str, said: str) -> None:
+    with pytest.raises(WorkbenchError, match=said) as error:
+        open_state(where)
+    assert "secret" not in str(error.value)
+
+
+def test_a_damaged_file_says_so(tmp_path: Path) -> None:
+    (tmp_path / "state.sqlite").write_bytes(b"this is no database" * 400)
+    with pytest.raises(WorkbenchError, match="cannot be opened: file is not a database"):
+        open_state(tmp_path)
+
+
+def test_the_state_is_in_the_folder_unless_a_variable_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    assert state_url(tmp_path) == f"sqlite:///{tmp_path / 'state.sqlite'}"
+    state = open_state(tmp_path / "new")
+    assert (tmp_path / "new" / "state.sqlite").exists()
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    state.close()
+    monkeypatch.setenv(URL_VARIABLE, "postgresql://somewhere/else")
+    assert state_url(tmp_path) == "postgresql://somewhere/else"
+
+
+@pytest.mark.parametrize("table", ["revisions", "events", "audit"])
+def test_the_database_itself_refuses_to_change_what_is_kept(state: State, table: str) -> None:
+    state.drafts.create("mia", "x", "one")
+    state.events.add("stroke", "submit", "submitted", "mia", after=0)
+    for change in (f"UPDATE {table} SET \"by\" = 'me'", f"UPDATE {table} SET number = 9", f"DELETE FROM {table}"):
+        with pytest.raises(DBAPIError), writing(state.engine) as connection:
+            connection.execute(text(change))
+    assert state.audit.verify() is None

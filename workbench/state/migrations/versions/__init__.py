@@ -1,0 +1,1 @@
+"""Each migration, in the order of `down_revision`."""
