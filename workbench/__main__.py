@@ -56,11 +56,16 @@ def parser() -> argparse.ArgumentParser:
     size.add_argument("--data", type=Path, required=True, help="folder made by 'workbench synth' without --enrich")
     size.add_argument("--write", action="store_true", help="keep the count beside the study, for its request")
     _format(size)
-    document = study.add_parser("document", help="the authorisation request, written from the study file")
+    document = study.add_parser("document", help="the authorisation request and other papers, from the study file")
     document.add_argument("study")
-    document.add_argument("--to", choices=("html", "docx", "pdf"), default="docx", help="default: docx")
-    document.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
-    document.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY-request.LANG.FORMAT")
+    kinds = "request (default), summary for who delivers data, ehds, record (GDPR 30) or dpia: see catalog/views.yaml"
+    document.add_argument("--kind", default="request", help=kinds)
+    document.add_argument("--party", help="of a summary: who delivers the data (default: hospitals)")
+    _written(document, "STUDY-KIND.LANG.FORMAT")
+    amendment = study.add_parser("amendment", help="the request to amend a study: what changes, why, who learns more")
+    amendment.add_argument("before")
+    amendment.add_argument("after")
+    _written(amendment, "AFTER-amendment.LANG.FORMAT")
     flow = commands.add_parser("flow", help="draw a dataflow, list its columns, verify it").add_subparsers(
         dest="action", required=True
     )
@@ -320,6 +325,12 @@ def _names(text: str) -> tuple[str, ...]:
     if not names:
         raise argparse.ArgumentTypeError("names of parties, with a comma between")
     return names
+
+
+def _written(command: argparse.ArgumentParser, name: str) -> None:
+    command.add_argument("--to", choices=("html", "docx", "pdf"), default="docx", help="default: docx")
+    command.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    command.add_argument("--out", type=Path, metavar="FILE", help=f"default: {name}")
 
 
 def _format(command: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from workbench.catalog.base import Entry
 from workbench.catalog.load import Sources
 from workbench.catalog.model import Catalog
 from workbench.catalog.printed import read_printed_file
+from workbench.catalog.request import VIEWS, WORDS, read_views, read_words
 from workbench.catalog.source import Loc, SourceFile, read_source, validate
 from workbench.catalog.units import read_units
 from workbench.errors import Problem, Problems
@@ -52,7 +53,7 @@ def facts(entry: Any) -> Any:
 
 
 def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
-    """Every entry with facts: of the catalogue, its units, and the names that documents print. Raises `Problems`."""
+    """Every entry with facts: of the catalogue, its units, printed names, words of documents. Raises `Problems`."""
     kinds: dict[str, Mapping[str, Entry]] = {
         "document": catalog.documents,
         "table": catalog.tables,
@@ -82,6 +83,12 @@ def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
     if of_documents:
         for number, one in enumerate(documents):
             found[f"printed:{one.document}"] = one, of_documents, ("documents", number)
+    if (root / WORDS).exists():
+        words, of_words = read_words(root)
+        found["words:request"] = words, of_words, ()
+    if (root / VIEWS).exists():
+        views, of_views = read_views(root)
+        found |= {f"view:{view.id}": (view, of_views, ("views", number)) for number, view in enumerate(views)}
     return found
 
 

@@ -53,10 +53,10 @@ def datasets(about: Told) -> Iterator[Block]:
         for part, columns in dataset.parts.items():
             if part != ROWS:
                 yield Paragraph(f"{name}.{part}")
-            yield Table(head, [(one.name, *_column(about, one)) for one in columns], (27, 38, 35))
+            yield Table(head, [(one.name, *column(about, one)) for one in columns], (27, 38, 35))
 
 
-def _column(about: Told, one: Column) -> tuple[str, str]:
+def column(about: Told, one: Column) -> tuple[str, str]:
     """What a column is, and the source fields it comes from."""
     t, catalog, study = about.t, about.flow.catalog, about.flow.study.study
     origin = sorted(one.origin)

@@ -46,9 +46,18 @@ class Delivery(Entry):
     cite: Cite
 
 
+class Amends(Entry):
+    """The study of which this one is a later version, and why it changes."""
+
+    study: Text
+    why: Label
+    cite: Cite
+
+
 class Dossier(Entry):
     """The file; `contacts` says by party whom to ask."""
 
+    amends: Amends | None = None
     sizes: tuple[SourcedSize, ...] = ()
     security: tuple[Measure, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
@@ -116,6 +125,7 @@ def _wrong(dossier: Dossier, source: SourceFile, flow: Flow, domains: Collection
         *((("sizes", n, "cite"), one.cite) for n, one in enumerate(dossier.sizes)),
         *((("security", n, "cite"), one.cite) for n, one in enumerate(dossier.security)),
         *((("deliveries", n, "cite"), one.cite) for n, one in enumerate(dossier.deliveries)),
+        *((("amends", "cite"), one.cite) for one in filter(None, [dossier.amends])),
     ]
     problems += [
         source.problem(loc, f"there is no document '{cite.document}'", "the fact cannot be looked up",

@@ -122,7 +122,7 @@ def findings(about: Told) -> Iterator[Block]:
     yield from _table(about, left)
     yield Heading(t("h.findings.accepted"), 2)
     if accepted:
-        rows = [(_rule(about, one), one.at, one.accepted.reason[about.lang]) for one in accepted if one.accepted]
+        rows = [(about.rule(one), one.at, one.accepted.reason[about.lang]) for one in accepted if one.accepted]
         yield Table((t("col.finding"), t("col.at"), t("col.reason")), rows, (30, 28, 42))
     else:
         yield Paragraph(t("findings.none"))
@@ -145,7 +145,7 @@ def _table(about: Told, found: Sequence[Judged]) -> Iterator[Block]:
     if not found:
         yield Paragraph(t("findings.none"))
         return
-    rows = [(t(f"severity.{one.finding.severity}"), _rule(about, one), one.at) for one in found]
+    rows = [(t(f"severity.{one.finding.severity}"), about.rule(one), one.at) for one in found]
     yield Table((t("col.severity"), t("col.finding"), t("col.at")), rows, (18, 44, 38))
 
 
@@ -153,9 +153,4 @@ def open_findings(about: Told) -> Iterator[str]:
     """Errors that the study does not accept, for the list of open points."""
     for one in about.judged:
         if one.open:
-            yield about.t("open.finding", finding=_rule(about, one), at=one.at)
-
-
-def _rule(about: Told, one: Judged) -> str:
-    """A finding by the title of its rule, in the reader's language."""
-    return about.rules[one.finding.rule].title[about.lang]
+            yield about.t("open.finding", finding=about.rule(one), at=one.at)

@@ -34,8 +34,8 @@ def legal_basis(about: Told) -> Iterator[Block]:
         yield OpenPoint(about.t("open.legal"))
 
 
-def population(about: Told) -> Iterator[Block]:
-    """The criteria in words: each is one test on one field."""
+def population(about: Told, sized: bool = True) -> Iterator[Block]:
+    """The criteria in words: each is one test on one field; and, where it is asked, how many meet them."""
     t, study = about.t, about.flow.study.study
     unit = about.flow.catalog.tables[study.population.unit]
     table = f"{unit.label[about.lang]} ({unit.ref})"
@@ -48,8 +48,9 @@ def population(about: Told) -> Iterator[Block]:
         yield Paragraph(t("population.all", table=table))
     period = study.period
     yield Paragraph(t("period", from_=period.from_year, to=period.to_year, cite=about.cited(period.cite)))
-    yield Heading(t("h.size"), 2)
-    yield from size(about)
+    if sized:
+        yield Heading(t("h.size"), 2)
+        yield from size(about)
 
 
 def size(about: Told) -> Iterator[Block]:

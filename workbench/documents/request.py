@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
 from workbench.documents.annexes import datasets, variables
+from workbench.documents.assembled import document
 from workbench.documents.exposure import exposure, findings, open_findings
 from workbench.documents.flow import drawing, steps
 from workbench.documents.question import applicant, indicators, legal_basis, parties, population, purpose
@@ -13,7 +13,7 @@ from workbench.documents.safeguards import conditions, pseudonyms, recipients, r
 from workbench.documents.security import security
 from workbench.documents.small_cells import small_cells
 from workbench.documents.told import Told
-from workbench.paper.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph
+from workbench.paper.blocks import Block, Document
 
 Section = Callable[[Told], Iterator[Block]]
 SECTIONS: tuple[Section, ...] = (
@@ -24,34 +24,7 @@ SECTIONS: tuple[Section, ...] = (
 
 def request(about: Told) -> Document:
     """The request of a study. What it lacks stands as an open point in its place, and again in the last section."""
-    t, study = about.t, about.flow.study.study
+    t = about.t
     blocks = [block for section in SECTIONS for block in section(about)]
-    points = [block.text for block in blocks if isinstance(block, OpenPoint)] + list(open_findings(about))
-    blocks.append(Heading(t("h.open")))
-    blocks.append(Bullets(points) if points else Paragraph(t("open.none")))
-    blocks = list(_numbered(blocks))
-    blocks += [*variables(about), *datasets(about)]
-    shown = tuple(replace(one, text=t("open", what=one.text)) if isinstance(one, OpenPoint) else one for one in blocks)
-    return Document(
-        lang=about.lang,
-        title=study.title[about.lang],
-        subtitle=t("title"),
-        about=t("about", study=study.id),
-        contents=t("contents"),
-        page=t("page"),
-        blocks=shown,
-    )
-
-
-def _numbered(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Sections as 1., 2. and their parts as 1.1, in the text itself, so that every format has the same."""
-    first = second = 0
-    for block in blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            first, second = first + 1, 0
-            yield replace(block, text=f"{first}. {block.text}")
-        elif isinstance(block, Heading):
-            second += 1
-            yield replace(block, text=f"{first}.{second} {block.text}")
-        else:
-            yield block
+    said = t("about", study=about.flow.study.study.id)
+    return document(about, t("title"), said, blocks, open_findings(about), [*variables(about), *datasets(about)])

@@ -7,34 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from workbench.catalog.base import Cite, Entry, Label, Lang
-from workbench.catalog.source import read_source, validate
+from workbench.catalog.base import Cite, Label, Lang
+from workbench.catalog.request import Words
 from workbench.catalog.study_rule import StudyRule
 from workbench.catalog.texts import Texts
 from workbench.dataflow.graph import Flow, FlowStep
 from workbench.dataflow.picture import Picture
 from workbench.documents.dossier import Dossier, Estimate
-from workbench.errors import Problem, Problems
+from workbench.errors import Problem
 from workbench.verify.check import Judged
 from workbench.verify.diff_words import Spoken
 from workbench.verify.model import Model
 
-FILE = "request.yaml"
 LOCALE = Path(__file__).parent / "locale"
-
-
-class Security(Entry):
-    """The fields of action in which measures are taken, by id."""
-
-    cite: Cite
-    domains: dict[str, Label]
-
-
-class Inhabitants(Entry):
-    """How many people a count in synthetic data is scaled up to."""
-
-    number: int
-    cite: Cite
 
 
 @dataclass(frozen=True)
@@ -43,30 +28,6 @@ class Use:
 
     ref: str
     indicators: tuple[str, ...]
-
-
-class Words(Entry):
-    """Names of study files in words: of transformations, purposes, moments and the like, by the name."""
-
-    cite: Cite
-    party_kinds: dict[str, Label]
-    transformations: dict[str, Label]
-    purposes: dict[str, Label]
-    attributes: dict[str, Label]
-    events: dict[str, Label]
-    organisations: dict[str, Label]
-    code_lists: dict[str, Label]
-    security: Security
-    inhabitants: Inhabitants
-
-
-def read_words(root: Path) -> Words:
-    """The words of `root/request.yaml`. Raises `Problems` with everything wrong in the file."""
-    source = read_source(root / FILE, root.parent)
-    words = validate(Words, source.data, source) if not source.problems else None
-    if words is None:
-        raise Problems(source.problems)
-    return words
 
 
 @dataclass(frozen=True)
@@ -149,6 +110,10 @@ class Told:
         """A source field by its label."""
         field = self.flow.catalog.field(ref)
         return field.label[self.lang] if field else ref
+
+    def rule(self, judged: Judged) -> str:
+        """A finding by the title of its rule."""
+        return self.rules[judged.finding.rule].title[self.lang]
 
     def column(self, name: str) -> str:
         """A derived variable by its label; any other column by its own name."""

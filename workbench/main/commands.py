@@ -122,7 +122,16 @@ def _study(chosen: argparse.Namespace) -> int:
     if chosen.action == "document":
         from workbench.main import documents
 
-        file = documents.write_document(chosen.study, chosen.catalog, chosen.to, chosen.lang, chosen.out)
+        file = documents.write_document(
+            chosen.study, chosen.catalog, chosen.to, chosen.lang, chosen.out, chosen.kind, chosen.party
+        )
+        terminal.out.print(f"written: {file}", markup=False)
+        return 0
+    if chosen.action == "amendment":
+        from workbench.main import documents
+
+        both = chosen.before, chosen.after
+        file = documents.write_amendment(*both, chosen.catalog, chosen.to, chosen.lang, chosen.out)
         terminal.out.print(f"written: {file}", markup=False)
         return 0
     if chosen.action == "size":
