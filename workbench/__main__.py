@@ -225,12 +225,10 @@ def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     withdraw.add_argument("--why", required=True, help="the reason, for everybody who asks for the release")
     for one in (show, attacked, report):
         one.add_argument("number", type=int, nargs="?", help="default: the newest")
-    for one in (listed, show, attacked):
+    for one in (listed, show, attacked, report, whatif):
         _format(one)
     report.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
-    report.add_argument(
-        "--out", type=Path, required=True, help="file ending in .html, .docx, .pdf or .md; it is confidential"
-    )
+    report.add_argument("--out", type=Path, help="file ending in .html, .docx, .pdf or .md; it is confidential")
     whatif.add_argument(
         "--merge",
         type=_classes,

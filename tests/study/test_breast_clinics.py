@@ -19,6 +19,7 @@ import pytest
 
 from tests.indicators.breast_oracle import WAITING, crude
 from tests.study.conftest import CATALOG
+from tests.study.releasing import certified
 from workbench.catalog import Catalog
 from workbench.catalog.study_rule import study_rules
 from workbench.crypto import pseudonymise, read_key
@@ -355,3 +356,10 @@ def test_waiting_times_are_those_of_the_answer_key(ran: Ran) -> None:
     assert found["mean"].value == pytest.approx(sum(days) / len(days))
     for limit in (29, 43):
         assert found[f"below {limit}"].k == sum(day < limit for day in days)
+
+
+def test_the_release_is_certified_against_every_clinic_and_asks_four_eyes(ran: Ran, tmp_path: Path) -> None:
+    release, rows = certified(ran.flow, ran.run, tmp_path)
+    hospitals = {hospital for _, hospital, _ in rows} - {"ALL"}
+    assert len(hospitals) > 3 and set(release.certificate()["verdicts"]) == {"outsider", *hospitals}
+    assert release.policy()["signatures"] == 2, "two persons approve the results before they leave"

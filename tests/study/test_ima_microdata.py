@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -9,11 +10,13 @@ import pytest
 import yaml
 
 from tests.study.conftest import CATALOG
+from tests.study.releasing import certified
 from tests.study.running import Ran, columns, data_for, flow_of, run, sql
 from workbench.catalog import Catalog
 from workbench.errors import WorkbenchError
 from workbench.indicators import compute_indicators
-from workbench.main.runs import publish_run
+from workbench.main.runs import release_policy
+from workbench.publish.ledger import public_release
 from workbench.study.printed_load import load_printed
 from workbench.verify import knowledge_of
 
@@ -97,7 +100,6 @@ def test_indicators_of_the_derived_variables_equal_the_lines(ran: Ran) -> None:
         spread = con.execute("""SELECT y, count(*), avg(contacts), quantile_disc(contacts, 0.5),
             avg((contacts < 5)::INT) FROM contact GROUP BY y""").fetchall()
     computed = compute_indicators(ran.flow, ran.run)
-    assert computed.table is None
     found, seen = {}, {}
     for one in computed.results:
         cut = one.cell.stratum or ("year" if one.cell.year else "all")
@@ -113,10 +115,36 @@ def test_indicators_of_the_derived_variables_equal_the_lines(ran: Ran) -> None:
         assert abs(seen[year, "median"] - median) <= 1, "the median of an even number of values lies between two"
 
 
-def test_results_without_a_policy_are_not_released(ran: Ran, tmp_path: Path) -> None:
-    with pytest.raises(WorkbenchError, match=r"names no small-cell analysis.* They stay with microdata-users"):
-        publish_run(ran.flow, ran.run, tmp_path, CATALOG)
-    assert list(tmp_path.iterdir()) == []
+def test_the_release_is_what_leaves_the_room(ran: Ran, tmp_path: Path) -> None:
+    """By year, each number counted by hand; two people of the room must sign before anybody reads it."""
+    release, rows = certified(ran.flow, ran.run, tmp_path)
+    assert (release.policy()["id"], release.policy()["signatures"]) == ("small-cells", 2)
+    with pytest.raises(WorkbenchError, match="can be read"):
+        public_release(tmp_path / "releases", "ima-microdata")
+    contacts, users = hand_made(ran)
+    for indicator, table, counted in (
+        ("ima_gp_contacts", contacts, "NULL"),
+        ("ima_chronic_antidepressants", users, "count(*) FILTER (chronic)"),
+    ):
+        by_hand = dict(
+            (year, (n, k)) for year, n, k in sql(f"SELECT coalesce(y, 0), count(*), {counted} FROM ({table}) GROUP BY "
+                                                 "GROUPING SETS ((y), ())")
+        )  # fmt: skip
+        shown = {year: (row["n"], row["k"]) for (name, _, year), row in rows.items() if name == indicator}
+        assert shown == by_hand and len(by_hand) == 6
+
+
+def test_two_policies_are_no_policy(ran: Ran) -> None:
+    """Without a small-cell analysis the aggregates say by which rule; where they differ, nothing says it."""
+    assert release_policy(ran.flow, CATALOG).id == "small-cells"
+    steps = list(ran.flow.steps)
+    place = next(p for p, one in enumerate(steps) if one.step.id == "count-users")
+    steps[place] = replace(steps[place], step=steps[place].step.model_copy(update={"policy": "other"}))
+    with pytest.raises(WorkbenchError, match=r"several policies \(other, small-cells\).* stay with microdata-users"):
+        release_policy(replace(ran.flow, steps=tuple(steps)), CATALOG)
+    bare = [one for one in steps if one.step.id not in ("count-users", "count-contacts")]
+    with pytest.raises(WorkbenchError, match="names no policy"):
+        release_policy(replace(ran.flow, steps=tuple(bare)), CATALOG)
 
 
 def test_nothing_about_a_person_leaves_the_room(ran: Ran) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.indicators.intego_oracle import PER, intego_cells
 from tests.study.conftest import CATALOG
+from tests.study.releasing import certified
 from tests.study.running import Ran, columns, data_for, flow_of, run, sql
 from workbench.catalog import Catalog
 from workbench.indicators import compute_indicators
@@ -147,3 +150,22 @@ def test_every_figure_equals_the_answer_key(ran: Ran) -> None:
     assert sql(f"{twice} HAVING count(*) > 1)")[0][0] > 2
     new, there = found["all"]["intego_incidence", "", "all"][0], found["all"]["intego_prevalence", "", "all"][0]
     assert 5 < new < there / 5
+
+
+def test_the_release_is_by_year_and_small_years_are_withheld(ran: Ran, tmp_path: Path) -> None:
+    """The register names no practice: all practices together, each number as planted or withheld."""
+    release, rows = certified(ran.flow, ran.run, tmp_path)
+    assert list(release.certificate()["verdicts"]) == ["outsider"]
+    assert release.policy()["signatures"] == 0
+    planted = intego_cells(ran.data)
+    counted = {(name, 0): found for (name, group, _), found in planted["all"].items() if not group}
+    counted |= {(name, int(year)): found for (name, group, year), found in planted["year"].items() if not group}
+    small = 0
+    for (name, hospital, year), row in rows.items():
+        k, n = counted[name, year]
+        assert hospital == "ALL" and row["n"] in (n, None)
+        if name != "intego_population":
+            assert row["k"] in (k, None) and row["rest"] in (n - k, None)
+            small += k < 5
+            assert row["k"] is None or k >= 5
+    assert len(rows) == 4 * 4 and small > 0, "a small year must occur, else this tests nothing"

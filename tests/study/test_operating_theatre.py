@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from tests.study.conftest import CATALOG
+from tests.study.releasing import certified
 from workbench.catalog import Catalog
 from workbench.crypto import Identifiers, pseudonymise_reversibly, read_key
 from workbench.dataflow import Flow, compile_flow
@@ -358,3 +359,10 @@ def test_nights_weekends_and_material_are_those_of_the_theatres_own_registers(ra
         for hospital, lines, weekend, night in wanted
         for name, counted in (("theatre_weekend", weekend), ("theatre_night", night))
     }
+
+
+def test_the_release_is_certified_against_every_hospital(ran: Ran, tmp_path: Path) -> None:
+    release, rows = certified(ran.flow, ran.run, tmp_path)
+    hospitals = {hospital for _, hospital, _ in rows} - {"ALL"}
+    assert len(hospitals) > 3 and set(release.certificate()["verdicts"]) == {"outsider", *hospitals}
+    assert release.policy()["signatures"] == 0, "what is approved there goes to the researchers, not outside"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.study.conftest import CATALOG
+from tests.study.releasing import certified
 from tests.study.running import Ran, columns, data_for, flow_of, run, sql
 from workbench.catalog import Catalog
 from workbench.study.printed_load import load_printed
@@ -159,3 +161,24 @@ def test_vikz_sees_nothing_before_the_check(both: tuple[Version, Ran]) -> None:
     assert order.index("check-files") < order.index("assess-small-cells") < order.index("open-to-analysts")
     assert ran.flow.step("check-files").step.actor == version.checker
     assert ran.delivered("vikz-analysts") == {"analysis"}
+
+
+def test_the_release_has_the_whole_period_and_no_class_of_years(both: tuple[Version, Ran], tmp_path: Path) -> None:
+    """A class of two or four years cannot be split again: each hospital over all years, counted by hand."""
+    version, ran = both
+    release, rows = certified(ran.flow, ran.run, tmp_path)
+    stay = ran.table("vikz-analysts", "analysis.stay")
+    assert sql(f"SELECT count(DISTINCT JaarBreedte) > 1 FROM {stay}") == [(True,)], "else this tests nothing"
+    hospitals = {one for (one,) in sql(f"SELECT DISTINCT {version.hospital}::VARCHAR FROM {stay}")}
+    assert {year for _, _, year in rows} == {0}
+    assert {hospital for _, hospital, _ in rows} <= {"ALL", *hospitals}
+    year = version.study[-4:]
+    usable = "NOT InZiekenhuis AND NOT Doorverwijzing AND DeurNaaldTijd NOT NULL"
+    if year == "2022":
+        usable += " AND Inclusie"
+    for hospital, n in sql(f"""SELECT coalesce({version.hospital}::VARCHAR, 'ALL'), count(*) FILTER ({usable})
+            FROM {stay} GROUP BY GROUPING SETS (({version.hospital}), ())"""):
+        row = rows.get((f"door_to_needle_{year}", hospital, 0))
+        assert row is None or row["n"] == n or row["n"] is None
+    certificate = release.certificate()
+    assert set(certificate["verdicts"]) - {"outsider"} == {one for _, one, _ in rows} - {"ALL"}

@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from workbench.disclosure.rows import Bools, Ints
 from workbench.disclosure.rules import Targets
 from workbench.disclosure.system import Key, System
+from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, NO_HOSPITAL, NO_YEAR
 
 if TYPE_CHECKING:  # the audit explains itself when it refuses
     from workbench.disclosure.audit import Verdict
@@ -36,7 +37,9 @@ class Reach:
 def name_of(key: Key) -> str:
     """A number as a reader finds it: indicator, part, hospital, year, and the release when it is an earlier one."""
     when = f", release {key.release}" if key.release else ""
-    return f"{key.indicator} ({key.part}), {key.hospital}, {key.year or 'all years'}{when}"
+    hospital = ALL_HOSPITALS if key.hospital == NO_HOSPITAL else key.hospital
+    year = "all years" if key.year in (ALL_YEARS, NO_YEAR) else key.year
+    return f"{key.indicator} ({key.part}), {hospital}, {year}{when}"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Judged:
 
     def counts(self) -> tuple[int, int, int]:
         """Numbers that the new release could show; how many are small; how many are withheld."""
-        mine = self.system.number[[not key.release for key in self.system.shown]]
+        mine = self.system.number[[not key.release and key.apart() for key in self.system.shown]]
         return len(mine), int(self.primary[mine].sum()), int(self.hidden[mine].sum())
 
     def counted(self) -> set[tuple[str, str, int]]:

@@ -353,7 +353,9 @@ class View:
         release, name, part, year = self.rows[row]
         number = int(self.arrays["release"][release])
         when = f" (release {number})" if number else ""
-        return f"{name}.{part}, {self.hospitals[hospital]}, {year}{when}"
+        # A table without hospitals has one that is called "-", one without single years the year 9999.
+        where = "ALL" if self.hospitals[hospital] == "-" else self.hospitals[hospital]
+        return f"{name}.{part}, {where}, {0 if year == 9999 else year}{when}"
 
 
 def main(folder: Path) -> int:

@@ -19,7 +19,7 @@ from workbench.disclosure.explain import explain
 from workbench.disclosure.judge import judge
 from workbench.disclosure.policy import SmallCellPolicy
 from workbench.disclosure.recheck import recheck
-from workbench.disclosure.shown import published_text, shown_rows
+from workbench.disclosure.shown import published_text, readable, shown_rows
 from workbench.disclosure.suppress import Progress
 from workbench.disclosure.told import Told, told_of
 from workbench.disclosure.witnesses import Witnesses, witness_arrays
@@ -166,7 +166,7 @@ def protect(
         MappingProxyType(amounts.certified() if amounts else {}),
     )
     safe = object.__new__(SafeTable)
-    _CONTENT[safe] = _Content(table.study, policy, certificate, rows)
+    _CONTENT[safe] = _Content(table.study, policy, certificate, readable(rows))
     tell("certifying", 1, 1)
     return Protection(safe, witnesses)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as csv
 
 from workbench.disclosure.amounts.told import FIGURES
@@ -14,7 +15,7 @@ from workbench.disclosure.figures import exact_ratio, wilson
 from workbench.disclosure.rows import Bools, Floats
 from workbench.disclosure.system import System
 from workbench.disclosure.told import Told
-from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, PARTS, IndicatorTable
+from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, NO_HOSPITAL, NO_YEAR, PARTS, IndicatorTable
 
 COUNTS = ("indicator", "hospital", "year", *PARTS)
 
@@ -67,6 +68,12 @@ def shown_rows(table: IndicatorTable, told: Told, system: System, hidden: Bools,
             "withheld": pa.array(withheld, pa.bool_()),
         }
     )
+
+
+def readable(rows: pa.Table) -> pa.Table:
+    """The rows without those that say what a margin says, for a table that is not cut by hospital or by year."""
+    repeated = pc.or_(pc.equal(rows["hospital"], NO_HOSPITAL), pc.equal(rows["year"], NO_YEAR))
+    return rows.filter(pc.invert(repeated))
 
 
 def published_text(rows: pa.Table) -> str:

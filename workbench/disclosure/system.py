@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench.disclosure.rows import Bools, Floats, Ints, sums_of
+from workbench.indicators.table import NO_HOSPITAL, NO_YEAR
 
 
 class Key(NamedTuple):
@@ -24,6 +25,10 @@ class Key(NamedTuple):
     year: int
     part: str
     release: int = 0
+
+    def apart(self) -> bool:
+        """Whether it is a number of its own: without hospitals or single years the margin is all there is."""
+        return self.hospital != NO_HOSPITAL and self.year != NO_YEAR
 
 
 @dataclass(frozen=True)

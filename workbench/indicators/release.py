@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -13,8 +15,8 @@ from workbench.catalog.indicator import Indicator
 from workbench.indicators.amounts import amounts, spreads
 from workbench.indicators.flags import Flags
 from workbench.indicators.measures import Result
-from workbench.indicators.table import IndicatorTable
-from workbench.indicators.tallies import SCOPES, cell_of, known_in, per_cell
+from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS, NO_HOSPITAL, NO_YEAR, IndicatorTable
+from workbench.indicators.tallies import SCOPES, Cell, cell_of, known_in, per_cell
 from workbench.simulate.backends import Session
 from workbench.study.model import Unit
 
@@ -29,20 +31,25 @@ def release_table(
     session: Session,
     released: Collection[str] | None = None,
 ) -> IndicatorTable | None:
-    """Proportions, counts and distributions by hospital and year; None where no units have a hospital and one year."""
+    """Proportions, counts and distributions, cut as finely as all of them can be; None where there are none.
 
-    def wanted(one: Indicator) -> bool:
-        return one.type in RELEASED and shown(units[one.of]) and (released is None or one.id in released)
-
-    chosen = [(flags, tuple(one for one in flags.definitions if wanted(one))) for flags in made]
-    chosen = [(flags, definitions) for flags, definitions in chosen if definitions]
+    Every indicator that `released` names is in it. Where nothing is named, those that can be cut the finest are: one
+    table has one cut, and a coarser indicator would take the hospitals or the years from all others.
+    """
+    able = [one for flags in made for one in flags.definitions if one.type in RELEASED]
+    named = [one for one in able if released is None or one.id in released]
+    cuts = [_cut(units[one.of]) for one in named]
+    cut = max(cuts, default=_WHOLE) if released is None else tuple(map(all, zip(*cuts, strict=True)))
+    kept = {one.id for one in named if released is not None or _cut(units[one.of]) == cut}
+    chosen = [(flags, tuple(one for one in flags.definitions if one.id in kept)) for flags in made]
+    chosen = [(_as_cut(flags, cut), definitions) for flags, definitions in chosen if definitions]
     names = tuple(one.id for _, definitions in chosen for one in definitions)
     if not names:
         return None
     expected = [
         {"indicator": one.indicator, "hospital": one.cell.hospital, "year": one.cell.year, "expected": one.expected}
         for one in results
-        if one.statistic == "ratio" and one.indicator in names and not one.cell.stratum
+        if one.statistic == "ratio" and one.indicator in names and not one.cell.stratum and _in_cut(one.cell, cut)
     ]
     spread = {one.id: one for _, definitions in chosen for one in definitions if one.type == "distribution"}
     return IndicatorTable(
@@ -52,7 +59,7 @@ def release_table(
         counts=_counts(chosen, units, session),
         adjusted=pa.Table.from_pylist(expected, schema=_ADJUSTED),
         amounts=amounts(chosen, units, session),
-        spreads=spreads(spread, results),
+        spreads=spreads(spread, [one for one in results if _in_cut(one.cell, cut)]),
         amount_of={name: repr(one.value.amount) for name, one in spread.items() if one.value},
     )
 
@@ -62,9 +69,26 @@ _ADJUSTED = pa.schema([*_KEYS, ("expected", pa.float64())])
 _COUNTS = pa.schema([*_KEYS, ("part", pa.string()), ("stays", pa.int64()), ("persons", pa.int64())])
 
 
-def shown(unit: Unit) -> bool:
-    """Whether units can be released by hospital and year: a class of years cannot be split again."""
-    return unit.hospital is not None and unit.year is not None and unit.year_width is None
+_WHOLE = (False, False)
+
+
+def _cut(unit: Unit) -> tuple[bool, bool]:
+    """Whether units can be told apart by hospital, and by year: a class of years cannot be split again."""
+    return unit.hospital is not None, unit.year is not None and unit.year_width is None
+
+
+def _as_cut(flags: Flags, cut: tuple[bool, ...]) -> Flags:
+    """The units with one and the same hospital, or year, where the table is not cut by it."""
+    by_hospital, by_year = cut
+    same: dict[str, ir.Value] = {} if by_hospital else {"hospital": ibis.literal(NO_HOSPITAL)}
+    same |= {} if by_year else {"year": ibis.literal(NO_YEAR, "int32")}
+    return replace(flags, rows=flags.rows.mutate(**same)) if same else flags
+
+
+def _in_cut(cell: Cell, cut: tuple[bool, ...]) -> bool:
+    """Whether a result belongs to the table: a year of its own may be known of some units of a class of years."""
+    by_hospital, by_year = cut
+    return (by_hospital or cell.hospital == ALL_HOSPITALS) and (by_year or cell.year == ALL_YEARS)
 
 
 def _cells(chosen: Sequence[tuple[Flags, tuple[Indicator, ...]]], names: Sequence[str], session: Session) -> pa.Table:

@@ -10,6 +10,10 @@ import pyarrow.compute as pc
 
 ALL_HOSPITALS = "ALL"
 ALL_YEARS = 0
+# Stand where the units of a whole table have no hospital, or no single year. The margin says the same, and is all
+# that is shown.
+NO_HOSPITAL = "-"
+NO_YEAR = 9999
 PARTS = ("n", "k", "rest")
 
 _COUNTS = {"indicator": pa.string(), "hospital": pa.string(), "year": pa.int32(), "part": pa.string(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -31,24 +30,18 @@ def keep(witnesses: Witnesses, releases: Path) -> Path:
     return folder
 
 
-def certificate_of(release: Release) -> dict[str, Any]:
-    """The public half of the certificate of a release."""
-    found: dict[str, Any] = json.loads((release.folder / "certificate.json").read_text(encoding="utf-8"))
-    return found
-
-
 def half_of(release: Release, releases: Path) -> tuple[Arrays, str]:
     """The witnesses and the published text behind a release.
 
     Raises `WorkbenchError` when they are missing or are not those that the certificate names.
     """
-    return _checked(release, releases, load_witnesses, certificate_of(release))
+    return _checked(release, releases, load_witnesses, release.certificate())
 
 
 def _checked(
     release: Release, releases: Path, load: Callable[[Path], tuple[Arrays, str]], hashes: Mapping[str, Any]
 ) -> tuple[Arrays, str]:
-    folder = confidential_folder(releases, certificate_of(release)["witnesses_sha256"])
+    folder = confidential_folder(releases, release.certificate()["witnesses_sha256"])
     try:
         arrays, text = load(folder)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
@@ -70,5 +63,5 @@ def told_by(release: Release, releases: Path) -> Told:
 
 def amounts_of(release: Release, releases: Path) -> tuple[Arrays, str] | None:
     """The confidential half of the amounts of a release; None when it shows none. Raises as `half_of` does."""
-    certified = certificate_of(release).get("amounts")
+    certified = release.certificate().get("amounts")
     return _checked(release, releases, load_amounts, certified) if certified else None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import isfinite
@@ -14,18 +12,15 @@ from typing import get_args
 import pyarrow.parquet as pq
 
 from workbench.disclosure.amounts.tries import AmountTry
-from workbench.disclosure.arrays import Arrays
-from workbench.disclosure.recheck import View
 from workbench.errors import WorkbenchError
-from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS
+from workbench.indicators.table import ALL_HOSPITALS
 from workbench.main.confidential import half_of
+from workbench.main.release_counts import splits
 from workbench.main.release_pictures import KINDS, SECRETS, bars
 from workbench.main.release_words import WORDS, Words
 from workbench.main.releases import attack_figures, attack_release
 from workbench.paper.blocks import Block, Document, Heading, Paragraph, Picture, Table
 from workbench.paper.write import Format, save
-
-Split = dict[str, tuple[int, int, int]]  # indicator -> shown, small, withheld to protect
 
 
 def write_report(
@@ -47,10 +42,8 @@ def write_report(
     figures = attack_figures(releases, study, number)
     release, words = standing.release, WORDS[lang]
     arrays, text = half_of(release, releases)
-    numbers_found = list(kinds_of(arrays, text))
-    split = split_by((name, kind) for name, _, _, kind in numbers_found)
-    cut = sorted(numbers_found, key=lambda one: (one[1] != ALL_HOSPITALS, one[2] != ALL_YEARS))
-    levels = split_by((_level(hospital, year, words), kind) for _, hospital, year, kind in cut)
+    split, cuts = splits(arrays, text)
+    levels = {words[f"level.{name}"]: part for name, part in cuts.items()}
     shown, small, secondary = (sum(part[place] for part in split.values()) for place in range(3))
     rows = [row for row in pq.read_table(release.cube).to_pylist() if row["k"] is not None or row["withheld"]]
     plain = {str(name) for place, name in enumerate(arrays["indicators"]) if arrays["plain"][-1][place]}
@@ -109,36 +102,3 @@ def _figures(tries: Sequence[AmountTry], words: Words) -> list[Block]:
     ]  # fmt: skip
     table = Table(heads, rows, numbers=frozenset({2, 3, 5, 6}))
     return [Heading(words["amounts"]), Paragraph(words["amounts.text"]), table]
-
-
-def kinds_of(arrays: Arrays, text: str) -> Iterator[tuple[str, str, int, int]]:
-    """Indicator, hospital and year of every number of the last release, and 0 shown, 1 small, 2 withheld for others."""
-    view = View(text, arrays)
-    last = len(arrays["release"]) - 1
-    seen = {(row["indicator"], row["hospital"], int(row["year"]), part)
-            for row in csv.DictReader(io.StringIO(text)) for part in ("n", "k", "rest") if row[part] != ""}  # fmt: skip
-    small = view.small()
-    for place, (release, name, part, year) in enumerate(view.rows):
-        if release != last:
-            continue
-        for h, hospital in enumerate(view.hospitals):
-            if hospital == ALL_HOSPITALS or arrays["at"][last][h]:
-                kind = 0 if (name, hospital, year, part) in seen else 1 if small[h, place] else 2
-                yield name, hospital, year, kind
-
-
-def split_by(kinds: Iterable[tuple[str, int]]) -> Split:
-    """How many numbers of each name are shown, small, and withheld for others."""
-    found: Split = {}
-    for name, kind in kinds:
-        counts = list(found.get(name, (0, 0, 0)))
-        counts[kind] += 1
-        found[name] = (counts[0], counts[1], counts[2])
-    return found
-
-
-def _level(hospital: str, year: int, words: Words) -> str:
-    """How fine a number is cut."""
-    if hospital == ALL_HOSPITALS:
-        return words["level.all"] if year == ALL_YEARS else words["level.year"]
-    return words["level.hospital"] if year == ALL_YEARS else words["level.both"]

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 from workbench.disclosure.amounts.tries import AmountTry
 from workbench.disclosure.tries import Try
+from workbench.errors import WorkbenchError
 from workbench.main import releases, terminal
-from workbench.main.confidential import certificate_of
+from workbench.main.release_counts import report_figures
 from workbench.main.release_report import write_report
 from workbench.publish.ledger import Standing
 
@@ -53,7 +54,7 @@ def _list(chosen: argparse.Namespace) -> int:
 
 def _show(chosen: argparse.Namespace) -> int:
     found = releases.one_standing(chosen.releases, chosen.study, chosen.number)
-    certificate = certificate_of(found.release)
+    certificate = found.release.certificate()
     if chosen.format == "json":
         terminal.show_json({**_plain(found), "certificate": certificate})
         return 0
@@ -92,6 +93,13 @@ def _withdraw(chosen: argparse.Namespace) -> int:
 
 
 def _report(chosen: argparse.Namespace) -> int:
+    if chosen.format == "json":
+        with terminal.Bars(as_json=True).stage("report") as (progress, _):
+            found = report_figures(chosen.releases, chosen.study, chosen.number, progress)
+        terminal.show_json(dataclasses.asdict(found))
+        return 0
+    if chosen.out is None:
+        raise WorkbenchError("A report is a file and none was given. Give one, as --out report.html.")
     with terminal.Bars().stage("report") as (progress, say):
         path = write_report(chosen.releases, chosen.study, chosen.number, chosen.lang, chosen.out, progress)
         say(f"{path}: confidential, it tells how much is small")
@@ -99,8 +107,12 @@ def _report(chosen: argparse.Namespace) -> int:
 
 
 def _whatif(chosen: argparse.Namespace) -> int:
-    with terminal.Bars().stage("whatif"):
-        before, after = releases.what_if(chosen.releases, chosen.study, chosen.merge, chosen.catalog)
+    with terminal.Bars(chosen.format == "json").stage("whatif") as (progress, _):
+        before, after = releases.what_if(chosen.releases, chosen.study, chosen.merge, chosen.catalog, progress)
+    if chosen.format == "json":
+        plans = [dataclasses.asdict(one) for one in (before, after)]
+        terminal.show_json({"study": chosen.study, "merge": [list(one) for one in chosen.merge], "plans": plans})
+        return 0
     rows = [
         (one.what, f"{one.numbers:,}", f"{one.small:,}", f"{one.withheld - one.small:,}",
          f"{one.numbers - one.withheld:,} ({100 * (one.numbers - one.withheld) / max(one.numbers, 1):.0f} %)",
@@ -120,7 +132,7 @@ def _whatif(chosen: argparse.Namespace) -> int:
 
 def attack(chosen: argparse.Namespace) -> int:
     """Print how far every attacker gets; exit code 1 when one of them learns something."""
-    with terminal.Bars().stage("attack") as (progress, say):
+    with terminal.Bars(chosen.format == "json").stage("attack") as (progress, say):
         found, tries = releases.attack_release(chosen.releases, chosen.study, chosen.number, progress)
         figures = releases.attack_figures(chosen.releases, chosen.study, chosen.number)
         say(f"release {found.release.number}")

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.access import load_directory
-from workbench.access.profiles import Profile
 from workbench.disclosure import Told, load_policy
 from workbench.disclosure.amounts.tries import AmountTry, attack_amounts
 from workbench.disclosure.judge import judge, merged
 from workbench.disclosure.tries import Try, attack
 from workbench.errors import Refused, WorkbenchError
 from workbench.main.confidential import amounts_of, half_of, told_by
-from workbench.publish import list_releases, read_release
+from workbench.publish import is_sponsor, list_releases, read_release
 from workbench.publish.ledger import Standing, sign, standing, standings, withdraw
 
 Progress = Callable[[str, float], None]
@@ -67,7 +66,7 @@ def _sponsor(by: str, study: str, root: Path) -> None:
     viewer = directory.viewer(by)
     if viewer is None:
         raise WorkbenchError(f"Nobody logs in as '{by}'. Known: {', '.join(directory.people)}.")
-    if viewer.profile(study) not in (Profile.SPONSOR_HOSPITAL, Profile.SPONSOR_INDIVIDUAL):
+    if not is_sponsor(viewer, study):
         raise Refused(f"{by} has no profile of the sponsor of {study}; only those sign a release off or withdraw it")
 
 
@@ -97,14 +96,23 @@ class Plan:
     certified: bool
 
 
-def what_if(releases: Path, study: str, groups: Sequence[tuple[str, ...]], root: Path) -> tuple[Plan, Plan]:
+def what_if(
+    releases: Path, study: str, groups: Sequence[tuple[str, ...]], root: Path, progress: Progress | None = None
+) -> tuple[Plan, Plan]:
     """The newest release as it would be made now by itself, and with each group of hospitals or years as one."""
+    tell = progress or (lambda what, share: None)
     release = read_release(releases, study)
     told = told_by(release, releases)
     rule = load_policy(root / "policies" / f"{release.policy()['id']}.yaml")
     rule = rule.model_copy(update={"together": ()})  # names of hospitals change when they are merged
     plans = []
-    for what, one in (("as it is", merged(told, ())), ("merged", merged(told, groups))):
-        judged = judge([one], rule)
+    asked = (("as it is", merged(told, ())), ("merged", merged(told, groups)))
+    for place, (what, one) in enumerate(asked):
+
+        def part(stage: str, done: int, total: int, at: int = place) -> None:
+            tell(stage, (at + done / max(total, 1)) / len(asked))
+
+        tell(what, place / len(asked))
+        judged = judge([one], rule, progress=part)
         plans.append(Plan(what, *judged.counts(), judged.verdict.safe))
     return plans[0], plans[1]

@@ -16,8 +16,10 @@ from workbench.dataflow.draw import draw
 from workbench.dataflow.export import FlowExport, export_flow
 from workbench.dataflow.frames import frames
 from workbench.dataflow.graph import Flow
+from workbench.dataflow.kinds.aggregate import Aggregate
+from workbench.dataflow.kinds.approve import Approve
 from workbench.dataflow.render import render
-from workbench.disclosure import SafeTable, load_policy, protect
+from workbench.disclosure import SafeTable, SmallCellPolicy, load_policy, protect
 from workbench.errors import WorkbenchError
 from workbench.indicators import Computed, compute_indicators
 from workbench.main.checks import open_study
@@ -154,18 +156,14 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
     and the hospitals that the policy takes to know each other's. Its confidential half is kept beside the shelf.
 
     Raises `Refused` when no certificate can be given: then nothing is published; `WorkbenchError` for a study
-    without indicators, which has nothing to release, or without a policy to release by.
+    without indicators, which has nothing to release, and what `release_policy` raises.
     """
     study = flow.study.study
     if not study.indicators:
         raise WorkbenchError(
             f"Study {study.id} has no indicators, so there is nothing to release. Its run is complete as it is."
         )
-    if study.scra is None:
-        raise WorkbenchError(
-            f"Study {study.id} names no small-cell analysis, so no policy says what of its results may be released. "
-            f"They stay with {study.analysis.party if study.analysis else 'who made them'}; to release them add 'scra'."
-        )
+    policy = release_policy(flow, root)
     run_id = run.ledger.entries[-1].sha256
     for release in list_releases(releases, flow.study.study.id):
         if release.run_id == run_id:
@@ -178,9 +176,8 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
     )
     if computed.table is None:
         raise WorkbenchError(
-            f"Study {study.id} has no indicator that can be shown by hospital and single year, so nothing is released."
+            f"Study {study.id} has no proportion, count or distribution that its reports show, so nothing is released."
         )
-    policy = load_policy(root / "policies" / f"{study.scra.policy}.yaml")
     protected = protect(
         computed.table,
         policy,
@@ -191,6 +188,30 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
     keep(protected.witnesses, releases)
     release = write_release(protected.safe, run_id, releases)
     return Released(release, protected.safe, computed, False)
+
+
+def release_policy(flow: Flow, root: Path) -> SmallCellPolicy:
+    """The policy by which a study releases: that of its small-cell analysis, else the one of its own aggregates.
+
+    Where the flow lets several persons approve such aggregates before they leave, as many must sign the release.
+
+    Raises `WorkbenchError` for a study that names no policy, or aggregates by several: nothing says which then.
+    """
+    study = flow.study.study
+    counted = [entry.step for entry in flow.steps if isinstance(entry.step, Aggregate) and entry.step.policy]
+    named = {study.scra.policy} if study.scra else {str(step.policy) for step in counted}
+    if len(named) != 1:
+        who = study.analysis.party if study.analysis else "who made them"
+        found = f"aggregates by several policies ({', '.join(sorted(named))})" if named else "names no policy"
+        raise WorkbenchError(
+            f"Study {study.id} {found}, so nothing says by which rule its results may be released. They stay with "
+            f"{who}; name one under 'scra', or as the 'policy' of the steps that make its aggregates."
+        )
+    policy = load_policy(root / "policies" / f"{named.pop()}.yaml")
+    results = {step.output.split(".")[0] for step in counted}
+    eyes = [entry.step.persons for entry in flow.steps
+            if isinstance(entry.step, Approve) and entry.step.dataset.split(".")[0] in results]  # fmt: skip
+    return policy.model_copy(update={"signatures": max(policy.signatures, *eyes)}) if eyes else policy
 
 
 def _silent(what: str, share: float) -> None:

@@ -27,8 +27,9 @@ class Bars:
     Where the environment names a file for it (WORKBENCH_PROGRESS), every moment is a line there too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, as_json: bool = False) -> None:
         self.writer = Writer.asked()
+        self.as_json = as_json  # then nothing but the result may be printed
 
     @contextmanager
     def stage(
@@ -45,7 +46,7 @@ class Bars:
             TimeRemainingColumn(),
             TextColumn("{task.description}", markup=False),
         )
-        with Progress(*columns, console=out, disable=not out.is_terminal) as bars:
+        with Progress(*columns, console=out, disable=self.as_json or not out.is_terminal) as bars:
             task = bars.add_task("", total=1.0, title=title)
 
             def progress(what: str, share: float) -> None:
@@ -58,7 +59,7 @@ class Bars:
             closing = " ".join(word for word in words if word)
             self.writer.tell(title, 1.0, ends=True)
             bars.update(task, completed=1.0, description=closing)
-        if not out.is_terminal:
+        if not (self.as_json or out.is_terminal):
             out.print(f"{title:<8} {closing}", markup=False)
 
     def watch(self, now: Now) -> None:

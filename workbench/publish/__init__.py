@@ -1,8 +1,8 @@
 """Releases and the reports read from them; the only way in is a `SafeTable`, the only way out a role."""
 
 from workbench.publish.reports import Collection, Report, load_collections
-from workbench.publish.scope import SCOPES, TOTAL, Scope, can_open, check_can_open
-from workbench.publish.shelf import DamagedRelease, Release, list_releases, read_release, release_numbers
+from workbench.publish.scope import SCOPES, TOTAL, Scope, can_open, check_can_open, is_sponsor
+from workbench.publish.shelf import DamagedRelease, Release, classes_of, list_releases, read_release, release_numbers
 from workbench.publish.view import (
     EACH_YEAR,
     WHOLE_PERIOD,
@@ -31,6 +31,8 @@ __all__ = [
     "UnknownChoice",
     "can_open",
     "check_can_open",
+    "classes_of",
+    "is_sponsor",
     "list_releases",
     "load_collections",
     "read_release",

@@ -50,3 +50,8 @@ def can_open(viewer: Viewer, report: Report) -> bool:
     except Refused:
         return False
     return True
+
+
+def is_sponsor(viewer: Viewer, study: str) -> bool:
+    """Whether `viewer` is of the sponsor of a study: only those sign its releases off or withdraw them."""
+    return viewer.profile(study) in (Profile.SPONSOR_HOSPITAL, Profile.SPONSOR_INDIVIDUAL)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workbench.errors import WorkbenchError
@@ -42,6 +43,18 @@ class Release:
         """The disclosure policy the release was protected with."""
         policy: Mapping[str, Any] = json.loads((self.folder / "policy.json").read_text(encoding="utf-8"))
         return policy
+
+    def certificate(self) -> Mapping[str, Any]:
+        """The public half of the certificate: hashes and verdicts."""
+        found: Mapping[str, Any] = json.loads((self.folder / "certificate.json").read_text(encoding="utf-8"))
+        return found
+
+
+def classes_of(release: Release) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The hospitals and the years by which a release is cut; none where it is not cut so."""
+    keys = pq.read_table(release.cube, columns=["hospital", "year"])
+    hospitals, years = (set(keys[name].to_pylist()) for name in ("hospital", "year"))
+    return tuple(sorted(hospitals - {"ALL"})), tuple(sorted(years - {0}))
 
 
 class Manifest(BaseModel):

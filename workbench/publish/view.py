@@ -108,10 +108,12 @@ def _choices(report: Report, found: pa.Table) -> Choices:
     years = set(found["year"].to_pylist())
     # Registered years have no whole period: it would add years that someone else registered.
     period = (WHOLE_PERIOD,) if 0 in years else ()
+    # A release that is not cut by year has the whole period and nothing else.
+    each = () if years == {0} else (EACH_YEAR,)
     return Choices(
         tuple(indicator for indicator in report.indicators if indicator in indicators),
         tuple(sorted(set(found["hospital"].to_pylist()) - {TOTAL})),
-        (EACH_YEAR, *period, *map(str, sorted(years - {0}))),
+        (*each, *period, *map(str, sorted(years - {0}))),
     )
 
 
@@ -124,7 +126,8 @@ def _chosen(report: Report, scope: Scope, choices: Choices, params: Mapping[str,
     if hospital is not None and hospital not in choices.hospitals:
         raise Refused(f"this profile may not see that hospital in the report {report.id}")
     many = scope is Scope.EVERY_HOSPITAL and hospital is None
-    year = params.get("year") or (WHOLE_PERIOD if many and WHOLE_PERIOD in choices.years else EACH_YEAR)
+    whole = WHOLE_PERIOD in choices.years and (many or EACH_YEAR not in choices.years)
+    year = params.get("year") or (WHOLE_PERIOD if whole else EACH_YEAR)
     if year not in choices.years:
         raise UnknownChoice(f"the report {report.id} has no such year")
     return Chosen(indicator, hospital, year)
