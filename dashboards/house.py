@@ -12,10 +12,12 @@ import pyarrow as pa
 from dashboards.catalogue.cart import Carts
 from dashboards.labels import Labels, load_labels
 from dashboards.library import Library
+from dashboards.vigil import Vigil
 from dashboards.visits import Logins, Visits
-from workbench.access import Directory, Viewer, load_directory
+from workbench.access import Directory, Register, Viewer, load_directory
 from workbench.jobs import Jobs
 from workbench.publish import Collection, Report, ReportView, load_collections, read_report
+from workbench.state import State, open_state
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,15 @@ class House:
 
     releases: Path
     state: Path
-    directory: Directory
+    open_state: State
+    register: Register
     collections: Mapping[str, Collection]
     labels: Labels
     logins: Logins
     library: Library
     carts: Carts
     visits: Visits = field(default_factory=Visits)
+    vigil: Vigil = field(default_factory=Vigil)
 
     @cached_property
     def reports(self) -> Mapping[str, Report]:
@@ -45,9 +49,18 @@ class House:
         """Commands that run beside this process."""
         return Jobs(self.state)
 
-    @cached_property
+    @property
+    def directory(self) -> Directory:
+        """People, organisations and rights of this moment."""
+        return self.register.now()
+
+    @property
     def registrations(self) -> pa.Table:
         return self.directory.registrations()
+
+    def record(self, viewer: Viewer, what: str, about: str = "", **detail: str) -> None:
+        """Tell the audit log; when that fails so does what was to be told."""
+        self.open_state.audit.write(viewer.person, what, about, **detail)
 
     def read(self, viewer: Viewer, report_id: str, params: Mapping[str, str]) -> ReportView:
         """`workbench.publish.read_report` with the sources of this house; raises what it raises."""
@@ -57,8 +70,13 @@ class House:
 
 
 def open_house(releases: Path, state: Path, catalog: Path) -> House:
-    """Read the catalogue once; raises `Problems` when a file of it is wrong."""
-    directory = load_directory(catalog)
+    """Read the catalogue once and open the state.
+
+    Raises `Problems` for a wrong file, and what `open_state` raises.
+    """
+    files = load_directory(catalog)
     collections, labels = load_collections(catalog), load_labels(catalog)
-    library = Library(catalog, directory)
-    return House(releases, state, directory, collections, labels, Logins(directory), library, Carts(state))
+    opened = open_state(state)
+    register = Register(opened, files)
+    library = Library(catalog, register)
+    return House(releases, state, opened, register, collections, labels, Logins(register), library, Carts(state))

@@ -16,7 +16,7 @@ from threading import RLock, Thread
 from dashboards.catalogue.lineage import Use, uses_of
 from dashboards.catalogue.variables import Variable, every_variable
 from dashboards.flows.opened import OpenedStudy
-from workbench.access import Directory, Viewer
+from workbench.access import Directory, Register, Viewer
 from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog
 from workbench.catalog.search import Search, open_search
@@ -32,7 +32,7 @@ class Library:
     """What a catalogue folder holds for readers; `directory` says which studies a viewer may read."""
 
     root: Path
-    directory: Directory
+    directory: Directory | Register
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lock", RLock())

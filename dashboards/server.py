@@ -110,6 +110,7 @@ def build(house: House, port: int, **more: Any) -> Server:
             xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax"},
             **more,
         )
+    house.vigil.start()
     names = (HOST, "127.0.0.1")
     server._tornado._websocket_origins = {f"{name}:{server.port}" for name in names}
     return server

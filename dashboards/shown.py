@@ -63,6 +63,11 @@ def shown(view: ReportView, labels: Labels, t: Texts) -> Shown:
     return Shown(measure, keys, tuple({key: row[key] for key in keys} for row in rows))
 
 
+def told(view: ReportView) -> dict[str, str]:
+    """What the audit log keeps of a look at a report: which release, and what was chosen."""
+    return {"release": str(view.release.number), "study": view.report.study, **view.chosen.query()}
+
+
 def as_csv(table: Shown) -> str:
     """RFC 4180 with a header of keys; a withheld number is an empty field and `withheld` is true."""
     file = io.StringIO()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from workbench.access import PUBLIC, Directory, Viewer
+from workbench.access import PUBLIC, Directory, Register, Viewer
 from workbench.errors import Refused
 
 HOURS_8 = 8 * 3600.0
@@ -27,7 +27,7 @@ class SignedOut(Refused):
 class Logins:
     """The live log-ins of this server process; a restart ends them all."""
 
-    directory: Directory
+    directory: Directory | Register
     lifetime: float = HOURS_8
     clock: Callable[[], float] = time.monotonic
     _live: dict[str, tuple[str, float]] = field(default_factory=dict)

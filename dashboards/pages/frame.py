@@ -15,6 +15,8 @@ from dashboards.pages.memory import forget, state_watchers
 from dashboards.pages.room import Room, html
 from dashboards.places import PLACES
 from dashboards.texts import texts
+from dashboards.vigil import Watched
+from dashboards.visits import SignedOut
 from workbench.errors import Refused
 
 _THEME = {
@@ -27,6 +29,7 @@ _THEME = {
 # itself stands on the page's first tag (web/security.py), and here again, inside the one theme of the framework.
 _GROUND = "light-dark(#f4f6f8, #161d24)"
 
+SHOWS_FIGURES = frozenset({"/", "/report"})
 Page = Callable[[Room], list[Viewable]]
 
 
@@ -41,11 +44,24 @@ def served(house: House, page: Page) -> Callable[[], Viewable]:
         visit = house.visits.of(session_id)
         room = Room(house, visit, texts(visit.lang))
         body = pn.Column(sizing_mode="stretch_width", margin=(0, 14))
-        with room.boundary(body):
-            if not PLACES[visit.path].admits(room.viewer()):
-                raise Refused(f"{visit.path} is not open to this person")
-            body[:] = page(room)
-        follow(room, visit.path, {key: value for key, value in visit.query.items() if key != "lang"})
+        query = {key: value for key, value in visit.query.items() if key != "lang"}
+
+        def fill() -> None:
+            with room.boundary(body):
+                _admit(room)
+                body[:] = page(room)
+            follow(room, visit.path, query)
+
+        def again() -> None:
+            """What the reader may see has changed: figures are read anew; a page one works on is only closed."""
+            if visit.path in SHOWS_FIGURES:
+                return fill()
+            with room.boundary(body):
+                _admit(room)
+            follow(room, visit.path, query)
+
+        fill()
+        house.vigil.watch(session_id, Watched(document, lambda: _seen(room), again))
         before = state_watchers()
         framed = _framed(room, body)
         watching += [watcher for watcher in state_watchers() if watcher not in before]
@@ -54,9 +70,28 @@ def served(house: House, page: Page) -> Callable[[], Viewable]:
     return make
 
 
+def _admit(room: Room) -> None:
+    if not PLACES[room.visit.path].admits(room.viewer()):
+        raise Refused(f"{room.visit.path} is not open to this person")
+
+
+def _seen(room: Room) -> object:
+    """What decides on all that this page may show: the reader of this moment, or that there is none any more."""
+    try:
+        viewer = room.viewer()
+    except SignedOut:
+        return None
+    report = room.house.reports.get(room.visit.query.get("id", ""))
+    if room.visit.path == "/report" and report is not None:
+        # A right in another collection must not take away what the reader has chosen here.
+        return viewer.person, viewer.hospital, viewer.profile(report.study)
+    return viewer
+
+
 def leave(house: House, session_id: str, document: Any, watching: list[Any]) -> None:
     """A page was closed: its session ends, and what the framework would keep of it is dropped."""
     house.visits.leave(session_id)
+    house.vigil.leave(session_id)
     forget(document, watching)
 
 

@@ -14,6 +14,7 @@ from dashboards.pages import parts
 from dashboards.pages.header import follow
 from dashboards.pages.results import Results, card
 from dashboards.pages.room import ASSETS, Room, html
+from dashboards.shown import told
 from workbench.publish import EACH_YEAR, WHOLE_PERIOD
 
 _EVERY = ""
@@ -84,6 +85,7 @@ class ReportPage:
             if self.release:
                 params["release"] = self.release
             self.view = self.room.read(self.view.report.id, params)
+            self.room.house.record(self.room.viewer(), "report.chosen", self.view.report.id, **told(self.view))
             self.results.show(self.view)
             here = {"id": self.view.report.id, **params}
             pn.state.location.search = address("", **here, lang=self.room.t.lang)

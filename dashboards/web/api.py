@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dashboards.shown import as_csv, as_document, shown
+from dashboards.shown import as_csv, as_document, shown, told
 from dashboards.texts import texts
 from dashboards.web.base import PlainHandler, reference_of
 from workbench.errors import Refused, WorkbenchError
@@ -15,7 +15,7 @@ from workbench.publish import DamagedRelease, UnknownChoice
 class ReportApi(PlainHandler):
     """GET with `id`, `format` (json or csv) and the parameters of the page."""
 
-    def get(self) -> None:
+    async def get(self) -> None:
         query = self.query()
         lang = self.lang()
         query.pop("lang", None)
@@ -23,9 +23,11 @@ class ReportApi(PlainHandler):
         report_id = query.pop("id", "")
         if form not in ("json", "csv"):
             return self.refuse(400, "unknown_format", "the format is json or csv")
+        viewer = self.viewer()
         try:
-            view = self.house.read(self.viewer(), report_id, query)
+            view = self.house.read(viewer, report_id, query)
         except Refused as error:
+            await self.record(viewer, "report.refused", report_id, format=form)
             return self.refuse(403, "refused", str(error))
         except UnknownChoice as error:
             return self.refuse(400, "unknown_choice", str(error))
@@ -33,6 +35,7 @@ class ReportApi(PlainHandler):
             raise
         except WorkbenchError as error:
             return self.refuse(404, "not_available", str(error))
+        await self.record(viewer, "report.exported", report_id, format=form, **told(view))
         table = shown(view, self.house.labels, texts(lang))
         if form == "json":
             return self.answer(as_document(view, table))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RequestHandler
 
 from dashboards.catalogue.cart import DAYS, is_visitor, new_visitor
@@ -59,6 +61,11 @@ class Asked:
     def viewer(self) -> Viewer:
         """Who asks; the public when nobody is logged in."""
         return self.house.logins.viewer(self.token()) or PUBLIC
+
+    async def record(self, viewer: Viewer, what: str, about: str = "", **detail: str) -> None:
+        """Tell the audit log, without holding up other readers; raises when it cannot be told."""
+        write = partial(self.house.record, viewer, what, about, **detail)
+        await IOLoop.current().run_in_executor(None, write)
 
     def browser(self) -> str:
         """The number under which this browser has a cart; empty when it has none."""

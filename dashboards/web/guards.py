@@ -20,6 +20,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 
 from dashboards.places import PLACES
+from dashboards.shown import told
 from dashboards.visits import Visit
 from dashboards.web.base import Asked, PlainHandler
 from dashboards.web.security import headers, new_nonce, with_nonce
@@ -45,7 +46,7 @@ class GuardedPage(DocHandler, PlainHandler):
         if path in (CATALOGUE_PAGE, FLOW_PAGE):
             # In a thread: whoever comes before everything is read waits alone.
             await IOLoop.current().run_in_executor(None, self.house.library.read)
-        if path == REPORT_PAGE and not self.may_read_report():
+        if path == REPORT_PAGE and not await self.may_read_report():
             return
         if path == FLOW_PAGE and not await self.may_read_flow():
             return
@@ -61,14 +62,16 @@ class GuardedPage(DocHandler, PlainHandler):
         await IOLoop.current().run_in_executor(None, studies[name].prepare, self.lang())
         return True
 
-    def may_read_report(self) -> bool:
+    async def may_read_report(self) -> bool:
         """True when the report may be shown; otherwise the answer has been given."""
         query = self.query()
         query.pop("lang", None)
         report_id = query.pop("id", "")
+        viewer = self.viewer()
         try:
-            self.house.read(self.viewer(), report_id, query)
+            view = self.house.read(viewer, report_id, query)
         except Refused:
+            await self.record(viewer, "report.refused", report_id)
             self.notice("no_access", 403)
         except UnknownChoice:
             self.notice("bad_request", 400)
@@ -77,6 +80,7 @@ class GuardedPage(DocHandler, PlainHandler):
         except WorkbenchError:
             self.notice("no_release", 404)
         else:
+            await self.record(viewer, "report.opened", report_id, **told(view))
             return True
         return False
 

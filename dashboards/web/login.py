@@ -9,7 +9,7 @@ from tornado.ioloop import IOLoop
 
 from dashboards.markup import address
 from dashboards.web.base import COOKIE, PlainHandler
-from workbench.access import Throttle, authenticate, read_accounts
+from workbench.access import PUBLIC, Throttle, authenticate, read_accounts
 
 
 def safe_next(target: str) -> str:
@@ -59,8 +59,14 @@ class LoginHandler(PlainHandler):
         if not await IOLoop.current().run_in_executor(None, authenticate, accounts, login, password):
             by_name.failed(name)
             by_address.failed(place)
+            await self.refused(login)
+            return self.form(403, "wrong", login)
+        viewer = self.house.register.viewer(login)
+        if viewer is None:  # somebody who may log in no longer
+            await self.refused(login)
             return self.form(403, "wrong", login)
         by_name.succeeded(name)
+        await self.record(viewer, "login", login)
         self.house.logins.close(self.token())  # a log-in does not outlive the next one in the same browser
         self.set_signed_cookie(
             COOKIE,
@@ -72,6 +78,10 @@ class LoginHandler(PlainHandler):
         )
         self.redirect(in_language(safe_next(self.get_argument("next", "/")), self.lang()), status=303)
 
+    async def refused(self, login: str) -> None:
+        """Tell of a failed attempt; a name that is nobody's may be a password typed in the wrong field."""
+        await self.record(PUBLIC, "login.refused", login if login in self.house.directory.people else "")
+
     def throttles(self) -> tuple[Throttle, Throttle]:
         """Failures by name and address (someone guessing one password) and by address (guessing names)."""
         return cast(tuple[Throttle, Throttle], self.settings["throttles"])
@@ -80,18 +90,21 @@ class LoginHandler(PlainHandler):
 class LogoutHandler(PlainHandler):
     """Ends the log-in on the server, so that an open page and a copied cookie end with it."""
 
-    def get(self) -> None:
+    async def get(self) -> None:
         # A link of our own page ends the log-in at once; from anywhere else the person is asked first, so
         # that no other site can log someone out. Browsers send this header, pages cannot set it.
         if self.request.headers.get("Sec-Fetch-Site") == "same-origin":
-            return self.leave()
+            return await self.leave()
         self.show("logout.html", xsrf=self.xsrf_form_html())
 
-    def post(self) -> None:
+    async def post(self) -> None:
         self.check_xsrf_cookie()
-        self.leave()
+        await self.leave()
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
+        viewer = self.viewer()
+        if not viewer.is_public:
+            await self.record(viewer, "logout", str(viewer.person))
         self.house.logins.close(self.token())
         self.clear_cookie(COOKIE)
         self.notice("signed_out", 200)

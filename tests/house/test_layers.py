@@ -35,7 +35,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "disclosure": SPECIFICATION | {"simulate", "indicators", "paper"},
     # Writes what the study file and the verifier say: it reaches no row of a person and no result.
     "documents": SPECIFICATION | {"verify", "paper"},
-    "access": FILES,
+    "access": FILES | {"state"},
     "interchange": FILES,
     # Starts our own commands as processes: it knows their names and imports none of them.
     "jobs": frozenset({"errors"}),
@@ -45,7 +45,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     # because the role filter is part of the query that reads a report.
     "publish": SPECIFICATION | {"disclosure", "access"},
     # The verifier reads study files and the catalogue and reaches no row: see docs/decisions.
-    "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs"},
+    "dashboards": SPECIFICATION | {"publish", "access", "state", "verify", "jobs"},
     # The use cases as objects of a notebook: it calls them, and shows what any room makes.
     "notebook": SPECIFICATION | {"main", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
     # The thin edge: parsing in one file, one function per use case in the other.

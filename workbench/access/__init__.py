@@ -4,6 +4,8 @@ from workbench.access.directory import Directory, Organisation, Person, StudyEnt
 from workbench.access.load import load_directory
 from workbench.access.passwords import PASSWORD_VARIABLE, authenticate, read_accounts, start_demo_accounts
 from workbench.access.profiles import PUBLIC, Duty, Grant, Level, Profile, Role, Viewer
+from workbench.access.register import Register
+from workbench.access.rules import can_manage, check_can_give, check_can_hold, check_can_manage, profiles_of
 from workbench.access.throttle import Throttle
 
 __all__ = [
@@ -16,12 +18,18 @@ __all__ = [
     "Organisation",
     "Person",
     "Profile",
+    "Register",
     "Role",
     "StudyEntry",
     "Throttle",
     "Viewer",
     "authenticate",
+    "can_manage",
+    "check_can_give",
+    "check_can_hold",
+    "check_can_manage",
     "load_directory",
+    "profiles_of",
     "read_accounts",
     "start_demo_accounts",
 ]
