@@ -15,6 +15,7 @@ from dashboards.library import Library
 from dashboards.vigil import Vigil
 from dashboards.visits import Logins, Visits
 from workbench.access import Directory, Register, Viewer, load_directory
+from workbench.access.stale import RightsPolicy, load_rights_policy
 from workbench.jobs import Jobs
 from workbench.publish import Collection, Report, ReportView, load_collections, read_report
 from workbench.state import State, open_state
@@ -43,6 +44,11 @@ class House:
     def reports(self) -> Mapping[str, Report]:
         """Every report by its id."""
         return {report.id: report for one in self.collections.values() for report in one.reports}
+
+    @cached_property
+    def rights_policy(self) -> RightsPolicy:
+        """For how long rights are given, and when they are stale."""
+        return load_rights_policy(self.library.root)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -10,13 +10,20 @@ from workbench.access import Duty, Viewer
 
 @dataclass(frozen=True)
 class Place:
-    """`name` is the key of its title in the strip, empty when it has none; without `duties` it is open to everyone."""
+    """`name` is the key of its title in the strip, empty when it has none; without `duties` it is open to everyone.
+
+    `personal` is open to everyone who is logged in; `plain` is served by a handler of its own and needs no script.
+    """
 
     name: str = ""
     duties: frozenset[Duty] = frozenset()
+    personal: bool = False
+    plain: bool = False
 
     def admits(self, viewer: Viewer) -> bool:
         """Whether `viewer` may open the page at all; what it then shows is asked again at every call."""
+        if self.personal and viewer.is_public:
+            return False
         return not self.duties or viewer.has(*self.duties)
 
 
@@ -25,6 +32,7 @@ PLACES: Mapping[str, Place] = {
     "/report": Place(),
     "/catalogue": Place("nav.catalogue"),
     "/flow": Place("nav.flow"),
+    "/access": Place("nav.access", personal=True, plain=True),
 }
 
 

@@ -16,6 +16,7 @@ from dashboards.files import ASSETS
 from dashboards.house import House, open_house
 from dashboards.pages import PAGES, served
 from dashboards.visits import TOKEN_SECONDS
+from dashboards.web.access import AccessHandler
 from dashboards.web.api import ReportApi
 from dashboards.web.base import NotFound
 from dashboards.web.catalogue_api import CatalogueApi
@@ -96,6 +97,7 @@ def build(house: House, port: int, **more: Any) -> Server:
             use_index=False,
             ico_path=ASSETS / "favicon.ico",
             extra_patterns=[
+                (r"/access", AccessHandler),
                 (r"/login", LoginHandler),
                 (r"/logout", LogoutHandler),
                 (r"/api/report", ReportApi),

@@ -66,10 +66,7 @@ def _closed(room: Room, viewer: Viewer, report: Report) -> Html:
         back = room.link(PATH, id=report.id)
         ask = tag("a", t("login.title"), class_="button second", href=room.link("/login", next=back))
         return tag("div", tag("p", t("portal.log_in_first"), class_="why"), ask)
-    organisation = room.house.directory.organisations.get(viewer.organisation or "")
-    why = tag("p", t("portal.no_access"), class_="why")
-    if organisation is None:
-        return why
-    asked = t("access.ask", manager=organisation.access_manager, organisation=organisation.name)
-    mail = tag("a", organisation.contact, href=f"mailto:{organisation.contact}")
-    return tag("div", why, tag("p", asked, " ", mail, class_="why"))
+    ask = room.link("/access", view="mine", collection=report.study)
+    name = t("access.request_named", report=report.label[t.lang])
+    button = tag("a", t("access.request"), class_="button second", href=ask, aria_label=name)
+    return tag("div", tag("p", t("portal.no_access"), class_="why"), button)

@@ -107,7 +107,11 @@ class PlainHandler(Asked, RequestHandler):
         """A page that says what happened and what to do; `kind` names its texts."""
         manager = self.house.directory.organisations.get(self.viewer().organisation or "")
         back = str(self.request.uri)
-        self.show("notice.html", status, kind=kind, reference=reference, manager=manager, back=back)
+        report = self.house.reports.get(self.query().get("id", ""))
+        collection = report.study if report else ""
+        self.show(
+            "notice.html", status, kind=kind, reference=reference, manager=manager, back=back, collection=collection
+        )
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         kind = {400: "bad_request", 403: "no_access", 404: "not_found", 405: "bad_request"}.get(status_code)

@@ -218,10 +218,10 @@ def test_a_study_in_preparation_is_seen_by_its_sponsor_only(browser: Browser, po
     public = portal.client()
     for path in ("/flow?study=nothing", "/api/flow?study=nothing&format=svg"):
         assert public.get(path).status == 403
-    library = portal.house.library
-    listed = dict(library.directory.studies)
+    directory = portal.house.directory
+    listed = dict(directory.studies)
     hidden = {name: one for name, one in listed.items() if name != "stroke-care"}
-    object.__setattr__(library.directory, "studies", hidden)
+    object.__setattr__(directory, "studies", hidden)
     try:
         for path in ("/flow?study=stroke-care", "/api/flow?study=stroke-care&format=svg"):
             assert public.get(path).status == 403
@@ -235,7 +235,7 @@ def test_a_study_in_preparation_is_seen_by_its_sponsor_only(browser: Browser, po
             reader.open("/catalogue?open=mzg.STAYHOSP.A2_CODE_SEX")
             expect(reader.page.locator(".detail")).to_contain_text("mzg_linkset")
     finally:
-        object.__setattr__(library.directory, "studies", listed)
+        object.__setattr__(directory, "studies", listed)
 
 
 def test_files_are_what_they_say(portal: Portal) -> None:

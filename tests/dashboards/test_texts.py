@@ -13,9 +13,12 @@ from typing import get_args
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from dashboards.access.desk import LOOKS
 from dashboards.flows.asked import TABS
 from dashboards.texts import FOLDER, LANGUAGES, language, texts
+from dashboards.web.access import DONE, VIEWS
 from workbench.access import Profile
+from workbench.access.stale import Reason
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import FieldType, Party, Role
 from workbench.catalog.texts import read_catalogue
@@ -42,6 +45,12 @@ BUILT = {
     ],
     "unit.": list(get_args(Indicator.model_fields["unit"].annotation)),
     "login.": ["wrong", "too_many"],
+    "access.view.": VIEWS,
+    "access.done.": DONE,
+    "access.stale.": get_args(Reason),
+    "access.state.": ["waiting", "approved", "refused", "taken_back"],
+    "access.kind.": ["hospital", "sponsor", "other"],
+    "access.seen.": LOOKS,
     "facet.": ["source", "table", "sensitive", "role", "type", "year"],
     "role.": list(get_args(Role)),
     "type.": list(get_args(FieldType)),
@@ -91,8 +100,8 @@ def used_keys(folder: Path, known: set[str]) -> Iterator[str]:
             if isinstance(node, ast.Constant) and node.value in known:
                 yield node.value
     for file in folder.rglob("*.html"):
-        yield from re.findall(r't\("([^"+]+)"[,)]', file.read_text(encoding="utf-8"))
-        yield from re.findall(r"t\('([^'+]+)'[,)]", file.read_text(encoding="utf-8"))
+        yield from re.findall(r'(?<![\w.])t\("([^"+]+)"[,)]', file.read_text(encoding="utf-8"))
+        yield from re.findall(r"(?<![\w.])t\('([^'+]+)'[,)]", file.read_text(encoding="utf-8"))
     yield from (start + end for start, ends in BUILT.items() for end in ends)
 
 

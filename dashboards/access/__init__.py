@@ -1,0 +1,1 @@
+"""Access administration: what its page shows, apart from how."""

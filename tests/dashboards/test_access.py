@@ -1,0 +1,216 @@
+"""The page of rights over HTTP: who sees and does what, by every door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboards.access.acts import ACTS
+from dashboards.web.access import DONE, VIEWS
+from tests.dashboards.portal import Answer, Client, Portal, running
+from tests.publish.releases import safe_table
+from workbench.publish import write_release
+from workbench.state.tables import today
+
+SOON = (today() + timedelta(days=20)).isoformat()
+
+
+@pytest.fixture(scope="module")
+def shared(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal with a release, started once: starting takes a second."""
+    root = tmp_path_factory.mktemp("rights")
+    write_release(safe_table(repo_root), "run-1", root / "releases")
+    with running(root / "releases", root / "state", repo_root / "catalog") as portal:
+        yield portal
+
+
+@pytest.fixture
+def own(shared: Portal) -> Iterator[Portal]:
+    """The portal, of which each test may change the rights: afterwards they are put back."""
+    state = shared.house.open_state
+    before = [(one.person, one.collection, one.profile) for one in state.grants.current()]
+    yield shared
+    for request in state.grants.requests(waiting=True):
+        state.grants.take_back(request.id, by=request.person)
+    for grant in state.grants.current():
+        state.grants.withdraw(grant.id, by="test", why="put back")
+    for person, collection, profile in before:
+        state.grants.give(person, collection, profile, by="test", why="put back")
+
+
+def act(client: Client, name: str, **fields: str) -> Answer:
+    """Send a form as the page would, with its hidden field."""
+    hidden = re.search(r'name="_xsrf" value="([^"]+)"', client.get("/access", view="mine").text)
+    value = hidden.group(1) if hidden else ""
+    if not value:  # an organisation without profiles has no form: the cookie is there all the same
+        found = re.search(r'name="_xsrf" value="([^"]+)"', client.get("/login").text)
+        value = found.group(1) if found else ""
+    return client.post("/access", _xsrf=value, act=name, **fields)
+
+
+def ask(client: Client, **more: str) -> Answer:
+    wish = {"collection": "breast-clinics", "profile": "provider/hospital", "ends": SOON, "why": "I coordinate"}
+    return act(client, "ask", **{**wish, **more})
+
+
+def held(portal: Portal, login: str) -> dict[str, str]:
+    return {one.collection: one.profile for one in portal.house.open_state.grants.current() if one.person == login}
+
+
+def test_the_acts_and_their_answers_are_the_same() -> None:
+    assert set(ACTS) == set(DONE)
+
+
+def test_from_request_to_report_and_back(own: Portal) -> None:
+    els, manager, state = own.client("els.maes"), own.client("an.peeters"), own.house.open_state
+    start = state.audit.receipt().number
+    assert els.get("/api/report", id="stroke-hospitals").status == 403
+    assert ask(els, collection="stroke-care").status == 303
+    assert "I coordinate" in manager.get("/access", view="requests", lang="en").text
+    assert els.get("/api/report", id="stroke-hospitals").status == 403, "asking gives nothing"
+    (request,) = state.grants.requests(waiting=True)
+    answer = act(manager, "approve", id=str(request.id), profile="provider/hospital", ends=SOON)
+    assert (answer.status, "done=approve" in answer.headers["Location"]) == (303, True)
+    assert els.get("/api/report", id="stroke-hospitals").status == 200
+    grant = next(one for one in state.grants.current() if one.person == "els.maes")
+    assert (grant.ends or today()).isoformat() == SOON and grant.by == "an.peeters"
+    assert act(manager, "withdraw", id=str(grant.id), why="changed task").status == 303
+    assert els.get("/api/report", id="stroke-hospitals").status == 403
+    assert "changed task" in els.get("/access", view="mine", lang="en").text
+    assert [one.what for one in state.audit.entries() if one.number > start and one.what.startswith("access.")] == [
+        "access.asked", "access.withdrawn", "access.given", "access.withdrawn",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("login", ["", "els.maes", "luc.dubois", "nora.willems", "ben.maertens", "mia.janssens"])
+def test_only_the_access_manager_of_the_organisation_decides(own: Portal, login: str) -> None:
+    """Every act on people of another organisation, and by people without the duty, is refused and changes nothing."""
+    els = own.client("els.maes")
+    ask(els)
+    state = own.house.open_state
+    (request,) = state.grants.requests(waiting=True)
+    grant = next(one for one in state.grants.current() if one.person == "kobe.jacobs")
+    client = own.client(login or None)
+    before = state.people.changes()
+    for name, fields in {
+        "approve": {"id": str(request.id), "profile": "provider/hospital", "ends": SOON},
+        "refuse": {"id": str(request.id), "why": "no"},
+        "give": {
+            "person": "kobe.jacobs",
+            "collection": "breast-clinics",
+            "profile": "provider/hospital",
+            "ends": SOON,
+            "why": "x",
+        },
+        "withdraw": {"id": str(grant.id), "why": "x"},
+        "keep": {"id": str(grant.id), "ends": SOON},
+        "deactivate": {"person": "kobe.jacobs"},
+        "activate": {"person": "kobe.jacobs"},
+        "nonsense": {},
+    }.items():
+        assert act(client, name, **fields).status == 403, name
+    assert state.people.changes() == before
+    assert state.grants.request(request.id).state == "waiting"
+
+
+def test_nobody_becomes_a_sponsor_through_a_hospital_or_decides_on_themselves(own: Portal) -> None:
+    manager = own.client("an.peeters")
+    wish = {"collection": "stroke-care", "ends": SOON, "why": "x"}
+    assert act(manager, "give", person="els.maes", profile="sponsor/hospital", **wish).status == 403
+    assert act(manager, "give", person="an.peeters", profile="provider/hospital", **wish).status == 403
+    assert ask(own.client("els.maes"), profile="sponsor/hospital").status == 403
+    assert ask(own.client("lea.simon")).status == 403, "her organisation holds no profile"
+    assert held(own, "els.maes") == {"stroke-care": "provider/individual"}
+    assert own.house.open_state.grants.requests(waiting=True) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"why": " "}, "Write a reason"),
+        ({"ends": ""}, "Choose an end date"),
+        ({"ends": "soon"}, "Choose an end date"),
+        ({"ends": "2020-01-01"}, "Choose an end date"),
+        ({"ends": "2199-01-01"}, "Choose an end date"),
+        ({"profile": "emperor"}, "Choose a profile"),
+        ({"profile": "public"}, "not yours to decide"),
+        ({"collection": "../etc"}, "Choose a data collection"),
+    ],
+)
+def test_what_is_wrong_in_a_form_is_said_and_what_was_typed_stays(
+    own: Portal, wrong: dict[str, str], said: str
+) -> None:
+    client = own.client("els.maes")
+    hidden = re.search(r'name="_xsrf" value="([^"]+)"', client.get("/access").text)
+    assert hidden
+    fields = {"collection": "breast-clinics", "profile": "provider/hospital", "ends": SOON, "why": "kept <b>text</b>"}
+    answer = client.post("/access?view=mine&lang=en", _xsrf=hidden.group(1), act="ask", **{**fields, **wrong})
+    assert answer.status in (400, 403) and said in answer.text and 'role="alert"' in answer.text
+    if "why" not in wrong:
+        assert "kept &lt;b&gt;text&lt;/b&gt;" in answer.text
+    assert own.house.open_state.grants.requests(waiting=True) == []
+
+
+def test_a_form_from_another_site_is_refused(own: Portal) -> None:
+    client = own.client("els.maes")
+    client.get("/access")
+    fields = {"act": "ask", "collection": "breast-clinics", "profile": "provider/hospital", "ends": SOON, "why": "x"}
+    assert client.post("/access", **fields).status == 403
+    assert client.post("/access", _xsrf="made up", **fields).status == 403
+    assert own.house.open_state.grants.requests(waiting=True) == []
+
+
+def test_what_somebody_types_never_acts_as_markup(own: Portal) -> None:
+    els, manager = own.client("els.maes"), own.client("an.peeters")
+    assert ask(els, why='"><script>alert(1)</script>').status == 303
+    for client, view in ((els, "mine"), (manager, "requests")):
+        page = client.get("/access", view=view).text
+        assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
+
+
+def test_everyone_sees_what_is_theirs_and_no_more(own: Portal) -> None:
+    assert own.client().get("/access").status == 403
+    reader = own.client("els.maes")
+    for view in VIEWS:
+        page = reader.get("/access", view=view, lang="en", person="an.peeters").text
+        assert "What you may see" in page and "Quality coordinator" not in page and "An Peeters</a>" not in page
+    manager = own.client("an.peeters").get("/access", view="people", lang="en").text
+    assert "Els Maes" in manager and "Luc Dubois" not in manager and "Mia Janssens" not in manager
+    other = own.client("an.peeters").get("/access", view="people", person="luc.dubois", lang="en").text
+    assert "Luc Dubois" not in other
+    auditor = own.client("ben.maertens").get("/access", view="people", lang="en").text
+    assert all(name in auditor for name in ("Els Maes", "Luc Dubois", "Mia Janssens"))
+    assert "<form" not in own.client("ben.maertens").get("/access", view="people", person="els.maes").text
+
+
+def test_who_looked_at_what_is_shown_to_who_may_know(own: Portal) -> None:
+    luc, els = own.client("luc.dubois"), own.client("els.maes")
+
+    def looked(page: str) -> list[str]:
+        return sorted(set(re.findall(r"<td>([^<]*)</td><td>opened</td>", page)))
+
+    luc.get("/report?id=stroke-hospitals")
+    els.get("/report?id=stroke-deliveries&lang=en")
+    mine = own.client("an.peeters").get("/access", view="seen", lang="en").text
+    assert "Els Maes" in looked(mine) and "Luc Dubois" not in looked(mine)
+    every = own.client("ben.maertens").get("/access", view="seen", lang="en").text
+    assert {"Els Maes", "Luc Dubois"} <= set(looked(every))
+    one = own.client("ben.maertens").get("/access", view="seen", person="luc.dubois", lang="en").text
+    assert looked(one) == ["Luc Dubois"]
+    hidden = own.client("an.peeters").get("/access", view="seen", person="luc.dubois", lang="en").text
+    assert "Nobody looked at anything" in hidden
+
+
+def test_stale_rights_are_kept_or_withdrawn(own: Portal) -> None:
+    manager, state = own.client("an.peeters"), own.house.open_state
+    page = manager.get("/access", view="stale", lang="en").text
+    assert "Els Maes" in page and "without an end date" in page
+    grant = next(one for one in state.grants.current() if one.person == "els.maes")
+    later = (today() + timedelta(days=300)).isoformat()
+    assert act(manager, "keep", id=str(grant.id), ends=later).status == 303
+    assert "<strong>Els Maes</strong>" not in manager.get("/access", view="stale", lang="en").text
+    assert state.grants.get(grant.id).reviewed_by == "an.peeters"
