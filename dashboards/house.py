@@ -16,6 +16,7 @@ from dashboards.vigil import Vigil
 from dashboards.visits import Logins, Visits
 from workbench.access import Directory, Register, Viewer, load_directory
 from workbench.access.stale import RightsPolicy, load_rights_policy
+from workbench.drafts.counted import Counts
 from workbench.jobs import Jobs
 from workbench.publish import Collection, Report, ReportView, load_collections, read_report
 from workbench.state import State, open_state
@@ -67,6 +68,11 @@ class House:
     def record(self, viewer: Viewer, what: str, about: str = "", **detail: str) -> None:
         """Tell the audit log; when that fails so does what was to be told."""
         self.open_state.audit.write(viewer.person, what, about, **detail)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many synthetic persons a population selects: of the data that the demo made beside the state."""
+        return Counts(self.state.parent / "data", self.library.root)
 
     def read(self, viewer: Viewer, report_id: str, params: Mapping[str, str]) -> ReportView:
         """`workbench.publish.read_report` with the sources of this house; raises what it raises."""

@@ -20,6 +20,7 @@ from workbench.access import Directory, Register, Viewer
 from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog
 from workbench.catalog.search import Search, open_search
+from workbench.catalog.study_rule import StudyRule, study_rules
 from workbench.dataflow import read_flow
 from workbench.errors import WorkbenchError
 from workbench.study.load import read_study
@@ -55,6 +56,10 @@ class Library:
     @cached_property
     def catalog(self) -> Catalog:
         return load_catalog(self.root)
+
+    @cached_property
+    def rules(self) -> Mapping[str, StudyRule]:
+        return study_rules(self.root)
 
     @cached_property
     def search(self) -> Search:

@@ -32,6 +32,7 @@ PLACES: Mapping[str, Place] = {
     "/report": Place(),
     "/catalogue": Place("nav.catalogue"),
     "/flow": Place("nav.flow"),
+    "/builder": Place("nav.builder", frozenset({Duty.DESIGNER, Duty.REVIEWER})),
     "/access": Place("nav.access", personal=True, plain=True),
 }
 

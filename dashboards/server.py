@@ -19,6 +19,7 @@ from dashboards.visits import TOKEN_SECONDS
 from dashboards.web.access import AccessHandler
 from dashboards.web.api import ReportApi
 from dashboards.web.base import NotFound
+from dashboards.web.builder_api import DraftApi
 from dashboards.web.catalogue_api import CatalogueApi
 from dashboards.web.flow_api import FlowApi
 from dashboards.web.guards import GuardedComponents, guarded_routes
@@ -56,6 +57,7 @@ def serve(
         server.io_loop.start()
     finally:
         server.stop(wait=False)
+        house.counts.close()
 
 
 def free_port(wanted: int) -> int:
@@ -103,6 +105,7 @@ def build(house: House, port: int, **more: Any) -> Server:
                 (r"/api/report", ReportApi),
                 (r"/api/catalogue", CatalogueApi),
                 (r"/api/flow", FlowApi),
+                (r"/api/draft", DraftApi),
                 (r"/assets/(.*)", StaticFileHandler, {"path": str(ASSETS)}),
                 (r"/components/(.*)", GuardedComponents, {}),
             ],

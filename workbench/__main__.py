@@ -56,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     size.add_argument("--data", type=Path, required=True, help="folder made by 'workbench synth' without --enrich")
     size.add_argument("--write", action="store_true", help="keep the count beside the study, for its request")
     _format(size)
+    count = study.add_parser("count", help="answer populations (JSON, a line each) with what criteria leave of them")
+    count.add_argument("--data", type=Path, required=True, help="folder made by 'workbench synth'")
     document = study.add_parser("document", help="the authorisation request and other papers, from the study file")
     document.add_argument("study")
     kinds = "request (default), summary for who delivers data, ehds, record (GDPR 30) or dpia: see catalog/views.yaml"

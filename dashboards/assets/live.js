@@ -2,6 +2,7 @@
 //
 //   data-region="name"   filled with the server's `regions[name]`; focus, open details and scroll positions stay
 //   data-do="act"        a click (or change, for a field) is told as {act, value}; `data-live` also tells typing
+//   data-clear           a field is emptied once it was told; data-file tells the text of the file that is chosen
 //   data-rove            arrow keys go from one data-stop inside it to the next; only one of them is a tab stop
 //   data-zoom="in|out|fit"  width of the drawing in the nearest .sheet
 //   data-play            presses the button of its data-target again and again, until that is disabled
@@ -11,7 +12,7 @@ export function render({ model, el }) {
   const page = document.createElement("div")
   page.className = "live"
   page.innerHTML = model.frame
-  const shown = {}, waiting = {}
+  const shown = {}, waiting = {}, dirty = {}
   let typing = null, lost = null, beat = null, marked = []
 
   const root = () => page.getRootNode()
@@ -23,6 +24,9 @@ export function render({ model, el }) {
       if (!place || shown[name] === html) continue
       const active = root().activeElement
       const id = active && place.contains(active) ? active.id : null
+      const caret = id && typeof active.selectionStart === "number" ? [active.selectionStart, active.selectionEnd] : null
+      // What is being typed and was not told yet is newer than what the server sends.
+      const typed = [...place.querySelectorAll("input[id], textarea[id]")].filter((one) => dirty[one.id]).map((one) => [one.id, one.value])
       const open = [...place.querySelectorAll("details[id]")].map((one) => [one.id, one.open])
       const scrolled = [...place.querySelectorAll("[id][data-scroll]")].map((one) => [one.id, one.scrollTop, one.scrollLeft])
       place.innerHTML = html
@@ -35,7 +39,12 @@ export function render({ model, el }) {
         const top = at.getBoundingClientRect().top - list.getBoundingClientRect().top
         if (top < 0 || top + at.offsetHeight > list.clientHeight) list.scrollTop += top - list.clientHeight / 3
       }
-      if (id !== null) (by(id) || place).focus({ preventScroll: true })
+      for (const [one, value] of typed) { const now = by(one); if (now) now.value = value }
+      if (id !== null) {
+        const now = by(id) || place
+        now.focus({ preventScroll: true })
+        if (caret && now.setSelectionRange && now.type !== "number") now.setSelectionRange(...caret)
+      }
       place.querySelectorAll("[data-rove]").forEach(rove)
     }
     values()
@@ -94,6 +103,20 @@ export function render({ model, el }) {
     window.history[typed ? "replaceState" : "pushState"]({}, "", model.address)
   }
 
+  function point() {
+    const at = by(model.focus.slice(model.focus.indexOf(" ") + 1))
+    if (!at) return
+    for (let up = at.closest("details"); up; up = up.parentElement.closest("details")) up.open = true
+    at.scrollIntoView({ block: "center" })
+    at.focus({ preventScroll: true })
+  }
+
+  // Leaving while a field is not told yet would lose it: telling it comes first.
+  const leaving = (event) => {
+    const at = root().activeElement
+    if (at && dirty[at.id]) { at.blur(); event.preventDefault() }
+  }
+
   const back = () => tell("address", window.location.search)
 
   page.addEventListener("click", (event) => {
@@ -110,11 +133,16 @@ export function render({ model, el }) {
     const at = event.target
     if (!at.dataset || !at.dataset.do) return
     clearTimeout(typing); typing = null
-    tell(at.dataset.do, at.type === "checkbox" || at.type === "radio" ? at.dataset.value || at.value : at.value, at)
+    delete dirty[at.id]
+    if (at.type === "file") return at.files[0] && at.files[0].text().then((text) => { at.value = ""; tell(at.dataset.do, text, at) })
+    const value = at.type === "checkbox" || at.type === "radio" ? at.dataset.value || at.value : at.value
+    if (at.hasAttribute("data-clear")) at.value = ""
+    tell(at.dataset.do, value, at)
   })
 
   page.addEventListener("input", (event) => {
     const at = event.target
+    if (at.id && at.type !== "checkbox" && at.type !== "radio") dirty[at.id] = true
     if (!at.hasAttribute("data-live")) return
     waiting[at.id] = true
     clearTimeout(typing)
@@ -173,8 +201,11 @@ export function render({ model, el }) {
   model.on("values", values)
   model.on("address", address)
   model.on("answers", answered)
+  model.on("focus", point)
+  model.on("go", () => { if (/^\/[a-z]/.test(model.go)) window.location.assign(model.go) })
+  window.addEventListener("beforeunload", leaving)
   if (model.address) window.addEventListener("popstate", back)
-  model.on("remove", () => { window.removeEventListener("popstate", back); clearInterval(beat); clearTimeout(lost); clearTimeout(typing) })
+  model.on("remove", () => { window.removeEventListener("popstate", back); window.removeEventListener("beforeunload", leaving); clearInterval(beat); clearTimeout(lost); clearTimeout(typing) })
   fill()
   page.querySelectorAll("[data-rove]").forEach(rove)
   return page

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 
+from dashboards.pages.builder import builder
 from dashboards.pages.catalogue import catalogue
 from dashboards.pages.flow import flow
 from dashboards.pages.frame import Page, served
 from dashboards.pages.portal import portal
 from dashboards.pages.report import report
 
-PAGES: Mapping[str, Page] = {"/": portal, "/report": report, "/catalogue": catalogue, "/flow": flow}
+PAGES: Mapping[str, Page] = {
+    "/": portal,
+    "/report": report,
+    "/catalogue": catalogue,
+    "/flow": flow,
+    "/builder": builder,
+}
 
 __all__ = ["PAGES", "served"]

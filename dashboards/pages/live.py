@@ -17,7 +17,7 @@ from dashboards.files import ASSETS
 from dashboards.markup import Html, join, tag
 
 Heard = Callable[[str, str, bool], None]
-_LONGEST = 2_000
+_LONGEST = 2_000  # characters of what a reader says; a page that takes longer texts gives its own bound
 
 
 class Live(JSComponent):
@@ -32,23 +32,30 @@ class Live(JSComponent):
     values = param.Dict(default={}, doc="values of fields outside the regions, by id")
     marks = param.Dict(default={}, doc="classes by id of a part of the frame")
     address = param.String("")
+    focus = param.String("", doc="id of what gets the focus, after the number of the act that asked for it")
+    go = param.String("", doc="an address of this portal that the browser goes to")
     answers = param.Integer(0, doc="how many acts were answered: the browser waits for it")
 
     _esm = ASSETS / "live.js"
     _stylesheets = [  # noqa: RUF012
-        (ASSETS / name).read_text(encoding="utf-8") for name in ("pages.css", "live.css")
+        (ASSETS / name).read_text(encoding="utf-8") for name in ("pages.css", "live.css", "builder.css")
     ]
 
-    def __init__(self, heard: Heard, **params: Any) -> None:
+    def __init__(self, heard: Heard, longest: int = _LONGEST, **params: Any) -> None:
         super().__init__(sizing_mode="stretch_width", margin=0, **params)
         self._heard = heard
+        self._longest = longest
+
+    def point_at(self, id_: str) -> None:
+        """Bring a part of the page into sight and give it the focus; the same part again and again."""
+        self.focus = f"{self.answers + 1} {id_}"
 
     def _handle_msg(self, msg: Any) -> None:
         """What the browser says; anything that is not an act of ours is not heard."""
         if not isinstance(msg, dict):
             return
         act, value = msg.get("act"), msg.get("value")
-        if isinstance(act, str) and isinstance(value, str) and len(value) <= _LONGEST:
+        if isinstance(act, str) and isinstance(value, str) and len(value) <= self._longest:
             try:
                 self._heard(act, value, msg.get("on") is True)
             finally:

@@ -27,7 +27,7 @@ from dashboards.web.security import headers, new_nonce, with_nonce
 from workbench.errors import Refused, WorkbenchError
 from workbench.publish import DamagedRelease, UnknownChoice
 
-REPORT_PAGE, CATALOGUE_PAGE, FLOW_PAGE = "/report", "/catalogue", "/flow"
+REPORT_PAGE, CATALOGUE_PAGE, FLOW_PAGE, BUILDER_PAGE = "/report", "/catalogue", "/flow", "/builder"
 
 
 def page_path(path: str) -> str:
@@ -43,7 +43,7 @@ class GuardedPage(DocHandler, PlainHandler):
         if not PLACES[path].admits(self.viewer()):
             self.notice("no_access", 403)
             return
-        if path in (CATALOGUE_PAGE, FLOW_PAGE):
+        if path in (CATALOGUE_PAGE, FLOW_PAGE, BUILDER_PAGE):
             # In a thread: whoever comes before everything is read waits alone.
             await IOLoop.current().run_in_executor(None, self.house.library.read)
         if path == REPORT_PAGE and not await self.may_read_report():

@@ -12,6 +12,7 @@ from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from pydantic import BaseModel
 
 from dashboards.access.desk import LOOKS
 from dashboards.flows.asked import TABS
@@ -22,8 +23,21 @@ from workbench.access.stale import Reason
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import FieldType, Party, Role
 from workbench.catalog.texts import read_catalogue
+from workbench.dataflow.kinds import KINDS
+from workbench.drafts.shapes import fields
+from workbench.drafts.steps import STEPS
 from workbench.publish import Scope
+from workbench.study.model import Study
 from workbench.verify.model import Mode
+
+
+def keys_of(model: type[BaseModel]) -> set[str]:
+    """Every key of a study that a form shows; those of a step beside its own are called as in the file."""
+    shapes = fields(model)
+    return {one.key for one in shapes}.union(
+        *(keys_of(one.model) for one in shapes if one.model and one.kind != "label")
+    )
+
 
 # Keys that are put together: the part before, and every ending that can follow.
 BUILT = {
@@ -42,6 +56,15 @@ BUILT = {
             "expected", "ratio", "ratio_low", "mean", "q1", "median", "q3",
         )
         for end in ("", ".help")
+    ],
+    "step.": [f"{step}{end}" for step in STEPS for end in ("", ".text")],
+    "kind.": list(KINDS),
+    "field.": sorted(keys_of(Study)),
+    "weight.": ["error", "warning", "note", "accepted"],
+    "state.": ["draft", "in_review", "in_review.text"],
+    "builder.": [
+        "mine", "others", "undo", "redo", "reopen", "resolve", "request.html", "request.docx", "request.pdf",
+        "from_template.text", "from_file.text", "from_nothing.text",
     ],
     "unit.": list(get_args(Indicator.model_fields["unit"].annotation)),
     "login.": ["wrong", "too_many"],

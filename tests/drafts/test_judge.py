@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.drafts.test_edits import STUDIES
+from workbench.catalog.base import LANGUAGES, Lang
 from workbench.catalog.load import load_catalog
 from workbench.catalog.model import Catalog
 from workbench.catalog.source import Loc
@@ -91,6 +92,15 @@ def test_what_only_the_rules_of_flows_see_blocks_too(
     assert [one.rule for one in found.errors] == ["raw-record-key"]
     assert not [one for one in found.problems if one.severity == "error"]
     assert found.errors[0].step == "flow"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_findings_have_words_in_every_language(
+    lang: Lang, repo_root: Path, catalog: Catalog, rules: dict[str, StudyRule]
+) -> None:
+    found = judge(template_text(repo_root / "catalog", STUDY), catalog, rules, lang)
+    assert len(found.remarks) > 20
+    assert all(one.what and one.why and one.todo for one in found.remarks)
 
 
 def test_an_empty_draft_says_everything_that_is_left_to_do(catalog: Catalog, rules: dict[str, StudyRule]) -> None:

@@ -39,13 +39,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "interchange": FILES,
     # Starts our own commands as processes: it knows their names and imports none of them.
     "jobs": frozenset({"errors"}),
-    # Edits and checks a study as data. It asks the checks of indicators, which read definitions and reach no row.
-    "drafts": SPECIFICATION | {"verify", "indicators", "interchange"},
+    # Edits and checks a study as data, and writes its request. It asks of indicators what reads their definitions.
+    "drafts": SPECIFICATION | {"verify", "indicators", "interchange", "documents", "paper"},
     # Takes a SafeTable and nothing that is not yet safe, so it cannot reach behind disclosure; needs access
     # because the role filter is part of the query that reads a report.
     "publish": SPECIFICATION | {"disclosure", "access"},
-    # The verifier reads study files and the catalogue and reaches no row: see docs/decisions.
-    "dashboards": SPECIFICATION | {"publish", "access", "state", "verify", "jobs"},
+    # Verifier and drafts read study files and the catalogue and reach no row: see docs/decisions.
+    "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state"},
     # The use cases as objects of a notebook: it calls them, and shows what any room makes.
     "notebook": SPECIFICATION | {"main", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
     # The thin edge: parsing in one file, one function per use case in the other.

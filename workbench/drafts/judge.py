@@ -13,7 +13,7 @@ from typing import Literal
 from workbench.catalog.base import Lang
 from workbench.catalog.model import Catalog
 from workbench.catalog.source import Loc
-from workbench.catalog.study_rule import StudyRule
+from workbench.catalog.study_rule import StudyRule, Words
 from workbench.dataflow.graph import Flow, read_flow
 from workbench.drafts.steps import step_of
 from workbench.errors import Problem
@@ -125,8 +125,14 @@ def _remark(problem: Problem, places: Mapping[int, Loc]) -> Remark:
 def _of_rule(one: Judged, places: Mapping[int, Loc], rules: Mapping[str, StudyRule], lang: Lang) -> Remark:
     found = one.finding
     rule = rules[found.rule]
-    why = getattr(rule.reason, lang) if found.why == rule.reason.en.strip().rstrip(".") else found.why
-    todo = getattr(rule.repair, lang) if found.repair == rule.repair.en.strip().rstrip(".") else found.repair
+    why = _said(found.why, rule.reason, lang)
+    todo = _said(found.repair, rule.repair, lang)
     at = places.get(found.line)
     accepted = one.accepted is not None
     return Remark(found.severity, at, found.line, found.what, why, todo, found.rule, accepted)
+
+
+def _said(words: str, of_rule: Words, lang: Lang) -> str:
+    """The words of a finding; those of its rule in the language, where they are translated."""
+    translated = getattr(of_rule, lang)
+    return translated if translated and words == of_rule.en.strip().rstrip(".") else words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -119,6 +120,12 @@ def _study(chosen: argparse.Namespace) -> int:
 
     if chosen.action == "diff":
         return _study_diff(chosen)
+    if chosen.action == "count":
+        from workbench.main import counting
+
+        for answer in counting.answers(sys.stdin, chosen.data, chosen.catalog):
+            print(answer, flush=True)
+        return 0
     if chosen.action == "document":
         from workbench.main import documents
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbench.catalog.base import Lang
-from workbench.catalog.request import read_views, read_words
+from workbench.catalog.request import read_views
 from workbench.catalog.study_rule import study_rules
-from workbench.catalog.texts import read_texts
 from workbench.documents.amendment import amendment
-from workbench.documents.dossier import read_dossier, read_estimate
 from workbench.documents.request import request
 from workbench.documents.summary import summary
-from workbench.documents.told import LOCALE, Told, Use
+from workbench.documents.told import Told
 from workbench.documents.views import checked, view
+from workbench.drafts.requested import told_of
 from workbench.errors import WorkbenchError
-from workbench.indicators.needed import unmotivated, unweighed
 from workbench.main.checks import open_with_remarks
 from workbench.paper.blocks import Document
 from workbench.paper.write import Format, save
 from workbench.study.diff import diff
-from workbench.verify import knowledge_of
 from workbench.verify.check import check_flow
 from workbench.verify.diff import diff_exposure
 
@@ -31,21 +28,8 @@ def told(name: str, root: Path, lang: Lang) -> Told:
     Raises `Problems` with everything wrong in the study, its dossier or the words for it.
     """
     flow, problems = open_with_remarks(name, root)
-    rules, words = study_rules(root), read_words(root)[0]
-    known = set(unmotivated(flow))
-    return Told(
-        flow=flow,
-        model=knowledge_of(flow),
-        judged=check_flow(flow, rules),
-        unweighed=[Use(one.ref, silent) for one, silent in unweighed(flow)],
-        problems=[one for one in problems if one not in known],
-        words=words,
-        rules=rules,
-        dossier=read_dossier(flow, words.security.domains, root),
-        estimate=read_estimate(flow, root),
-        t=read_texts(LOCALE, lang),
-        lang=lang,
-    )
+    rules = study_rules(root)
+    return told_of(flow, check_flow(flow, rules), problems, rules, root, lang)
 
 
 def study_document(name: str, root: Path, kind: str, lang: Lang, party: str | None = None) -> Document:

@@ -59,8 +59,11 @@ def read_study(name: str, catalog: Catalog, root: Path) -> tuple[StudyFile | Non
 
 
 def read_study_text(text: str, name: str, catalog: Catalog) -> tuple[StudyFile | None, list[Problem]]:
-    """`read_study` for the text of a study that is in no file; `name` stands in its messages."""
-    return _read(parse_source(text, name), Path(name), catalog)
+    """`read_study` for the text of a study that is in no file; `name` stands in its messages.
+
+    Its path leads nowhere, so that nothing which lies beside it by chance is taken for its own.
+    """
+    return _read(parse_source(text, name), Path("(draft)") / name, catalog)
 
 
 def _read(source: SourceFile, path: Path, catalog: Catalog) -> tuple[StudyFile | None, list[Problem]]:
