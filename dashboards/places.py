@@ -34,6 +34,7 @@ PLACES: Mapping[str, Place] = {
     "/flow": Place("nav.flow"),
     "/builder": Place("nav.builder", frozenset({Duty.DESIGNER, Duty.REVIEWER})),
     "/access": Place("nav.access", personal=True, plain=True),
+    "/runs": Place("nav.runs", frozenset({Duty.DESIGNER, Duty.OPERATOR})),
 }
 
 

@@ -8,6 +8,7 @@ from dashboards.pages.flow import flow
 from dashboards.pages.frame import Page, served
 from dashboards.pages.portal import portal
 from dashboards.pages.report import report
+from dashboards.pages.runs import runs
 
 PAGES: Mapping[str, Page] = {
     "/": portal,
@@ -15,6 +16,7 @@ PAGES: Mapping[str, Page] = {
     "/catalogue": catalogue,
     "/flow": flow,
     "/builder": builder,
+    "/runs": runs,
 }
 
 __all__ = ["PAGES", "served"]

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from dashboards.access.desk import LOOKS
 from dashboards.flows.asked import TABS
+from dashboards.runs.ledger import INPUTS
 from dashboards.texts import FOLDER, LANGUAGES, language, texts
 from dashboards.web.access import DONE, VIEWS
 from workbench.access import Profile
@@ -26,6 +27,7 @@ from workbench.catalog.texts import read_catalogue
 from workbench.dataflow.kinds import KINDS
 from workbench.drafts.shapes import fields
 from workbench.drafts.steps import STEPS
+from workbench.jobs import State
 from workbench.publish import Scope
 from workbench.study.model import Study
 from workbench.verify.model import Mode
@@ -86,6 +88,17 @@ BUILT = {
     "flow.": ["first", "previous", "next", "last"],
     "cart.": ["yaml", "csv"],
     "printed.": ["id", "printed", "used", "why"],
+    "runs.state.": get_args(State),
+    "runs.stage.": ["data", "run", "indicators", "release"],
+    "runs.start.": [f"{name}{end}" for name in ("study", "persons", "seed") for end in ("", ".wrong")],
+    "runs.why.": ["failed", "refused"],
+    "runs.ledger.": ["unbroken", "broken"],
+    "runs.compare.": ["before", "after"],
+    "runs.input.": INPUTS,
+    "runs.column.": [
+        "pick", "study", "when", "who", "persons", "seed", "state", "took", "step", "label", "actor", "read", "made",
+        "delivered", "seconds", "input", "before", "after", "difference", "indicator", "statistic",
+    ],
     "notice.": [
         f"{kind}.{part}"
         for kind in ("no_access", "not_found", "bad_request", "no_release", "no_study", "error", "signed_out")

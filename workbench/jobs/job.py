@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -164,6 +165,11 @@ def _tail(path: Path) -> str:
             return file.read().decode("utf-8", "replace")
     except FileNotFoundError:
         return ""
+
+
+def now() -> str:
+    """This moment, as every file of a job writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -12,10 +12,9 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-from workbench.jobs.job import read_json, write_json
+from workbench.jobs.job import now, read_json, write_json
 from workbench.jobs.locks import alone, held, hold
 from workbench.jobs.progress import PROGRESS
 
@@ -69,10 +68,6 @@ def run(folder: Path, lock: int, place: int) -> int:
                 child.send_signal(signal.SIGINT)
             elif asked is not None and time.monotonic() - asked > PATIENCE:
                 child.kill()
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def keep(folder: Path, lock: int, at_once: int) -> None:

@@ -15,8 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from workbench.errors import Refused, WorkbenchError
-from workbench.jobs.job import Job, read_job, read_json, write_json
-from workbench.jobs.keeper import now
+from workbench.jobs.job import Job, now, read_job, read_json, write_json
 from workbench.jobs.locks import held, hold
 
 AT_ONCE = 2  # commands that run at one time; the others wait in the order in which they were asked

@@ -504,9 +504,10 @@ def _scra(chosen: argparse.Namespace) -> int:
 
 def _publish(chosen: argparse.Namespace) -> int:
     from workbench.main import checks, runs
+    from workbench.simulate import seed_of
 
     flow = checks.open_study(chosen.study, chosen.catalog)
-    run, _ = runs.run_study(flow, chosen.data, chosen.run)
+    run, _ = runs.run_study(flow, chosen.data, chosen.run, seed=seed_of(chosen.run))
     with terminal.Bars().stage("release") as (progress, say):
         released = runs.publish_run(flow, run, chosen.releases, chosen.catalog, progress)
         say(f"{released.release.folder}" + (", reused" if released.reused else ""))

@@ -81,6 +81,11 @@ def open_run(flow: Flow, data: Path, out: Path, seed: int = 0) -> tuple[Ledger, 
     return Ledger(out / "ledger.jsonl"), "new" if found is None else "discarded"
 
 
+def seed_of(out: Path) -> int:
+    """The seed of the run that stands in a folder; 0, as for a new one, when there is none."""
+    return int((_inputs(out / CARD) or {}).get("seed", 0))
+
+
 def _inputs(card: Path) -> dict[str, str] | None:
     """What the run in a folder depended on; None when its card is not one of ours."""
     try:

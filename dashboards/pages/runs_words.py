@@ -1,0 +1,101 @@
+"""How runs are said in the language of the page: people, studies, parties, times, states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+
+from dashboards.markup import Html, join, tag
+from dashboards.pages.room import Room
+from dashboards.runs.told import Stage
+from dashboards.texts import Texts
+from workbench.errors import Refused
+from workbench.jobs import Job, Moment
+
+
+class Words:
+    """What is shown of a job in words."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    @property
+    def t(self) -> Texts:
+        return self.room.t
+
+    def study(self, job: Job) -> str:
+        """The title of a study in the language of the page; of a draft as it was when it ran."""
+        known = self.room.house.library.studies(self.room.viewer()).get(job.about.get("study", ""))
+        if known is None or job.about.get("draft"):
+            return job.about.get("title") or job.about.get("study", "")
+        return known.study.title[self.t.lang]
+
+    def person(self, login: str) -> str:
+        found = self.room.house.directory.people.get(login)
+        return found.name if found else login
+
+    def party(self, name: str) -> str:
+        found = self.room.house.library.catalog.parties.get(name)
+        return found.label[self.t.lang] if found else name
+
+    def steps(self, job: Job) -> Mapping[str, str]:
+        """Labels of the steps of a study by their id; empty for a draft."""
+        known = self.room.house.library.studies(self.room.viewer()).get(job.about.get("study", ""))
+        if known is None or job.about.get("draft"):
+            return {}
+        return {one.step.id: one.step.label[self.t.lang] for one in known.flow.steps}
+
+    def step(self, job: Job, one: Moment) -> str:
+        """A step in the language of the page; the command tells of it in English."""
+        known = self.room.house.library.studies(self.room.viewer()).get(job.about.get("study", ""))
+        if known is None or job.about.get("draft") or one.number is None or one.number > len(known.flow.steps):
+            return one.what
+        return known.flow.steps[one.number - 1].step.label[self.t.lang]
+
+    def doing(self, job: Job, stage: Stage) -> Html:
+        """What a stage does at this moment; what has no words in the language of the page is marked as English."""
+        last = next((one for one in reversed(job.progress) if one.stage == stage.name and one.what), None)
+        if last is None:
+            return join()
+        if stage.name == "run":
+            return join(self.step(job, last))
+        indicators = self.room.house.labels.indicators.values()
+        label = next((one.label[self.t.lang] for one in indicators if one.label["en"] == last.what), None)
+        return join(label) if label else tag("span", last.what, lang="en")
+
+    def moment(self, iso: str | None) -> str:
+        """Day and minute, on the clock of this machine."""
+        if not iso:
+            return ""
+        return f"{self.t.date(iso)} {datetime.fromisoformat(iso).astimezone():%H:%M}"
+
+    def seconds(self, value: float) -> str:
+        """`4.2 s`, `3 min 5 s`."""
+        if value < 60:
+            return f"{self.t.number(value, 1)} s"
+        minutes, rest = divmod(round(value), 60)
+        return f"{minutes} min {rest} s"
+
+    def took(self, job: Job) -> str:
+        """From the begin to the end of a job; empty while it goes on."""
+        if not job.started or not job.ended:
+            return ""
+        between = datetime.fromisoformat(job.ended) - datetime.fromisoformat(job.started)
+        return self.seconds(between.total_seconds())
+
+    def state(self, job: Job) -> Html:
+        """The state as a coloured word."""
+        return tag("span", self.t(f"runs.state.{job.state}"), class_=f"tag state {job.state}")
+
+    def number(self, text: str | None) -> str:
+        """A whole number as the language writes it; anything else as it is."""
+        return self.t.number(int(text)) if text and text.isdecimal() else text or ""
+
+    def refusal(self, error: Exception) -> str:
+        """Why something was not done; what comes from below is English and names what to do."""
+        return str(error) if isinstance(error, Refused) else self.t("runs.said.not_done", why=str(error))
+
+    @cached_property
+    def dash(self) -> Html:
+        return tag("span", "–", class_="quiet")
