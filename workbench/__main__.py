@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     schema.add_argument("study")
     schema.add_argument("--format", choices=("text", "json", "jsonschema"), default="json")
     _flow_checks(flow)
+    _data(commands.add_parser("data", help="check an extract that a data provider delivered, before it is loaded"))
     synth = commands.add_parser("synth", help="make synthetic data")
     synth.add_argument("--persons", type=_persons, default=100_000)
     synth.add_argument("--seed", type=int, default=20284)
@@ -200,6 +201,20 @@ def _catalog(command: argparse.ArgumentParser) -> None:
     edited = actions.add_parser("import", help="show what an edited Excel export changes, and write it when asked")
     edited.add_argument("file", type=Path)
     edited.add_argument("--apply", action="store_true", help="write the changes into the catalogue's files")
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    check = actions.add_parser(
+        "check", help="everything wrong in an extract, counted, with first places; 1 for an error"
+    )
+    check.add_argument("file", type=Path, help="an MZG file (.txt), .csv with a head, or .parquet")
+    check.add_argument("--table", required=True, metavar="TABLE", help="for example mzg.STAYHOSP")
+    check.add_argument("--year", type=int, help="the year that was asked for")
+    check.add_argument(
+        "--load", type=Path, metavar="DIR", help="if nothing is wrong, load it as DIR/PROVIDER/TABLE.parquet"
+    )
+    _format(check)
 
 
 def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -172,6 +172,7 @@ FILES = {
     "parties.yaml": PARTIES,
     "documents.yaml": DOCUMENTS,
     "interchange/mzg.yaml": MZG,
+    "interchange/delivery.yaml": "checks: []\nyear_fields: [YEAR_REGISTR]\ncite: {document: own}\n",
 }
 
 

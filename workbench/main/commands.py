@@ -529,6 +529,19 @@ def _attack(chosen: argparse.Namespace) -> int:
     return release_text.attack(chosen)
 
 
+def _data(chosen: argparse.Namespace) -> int:
+    from workbench.main import deliveries
+
+    with terminal.Bars().stage("check") as (progress, say):
+        found, loaded = deliveries.check(chosen.file, chosen.table, chosen.year, chosen.load, chosen.catalog, progress)
+        say(terminal.count(found.rows, "row"))
+    if chosen.format == "json":
+        terminal.show_json({**found.plain(), "loaded": str(loaded) if loaded else None})
+    else:
+        deliveries.show(found, loaded, chosen.load is not None)
+    return 0 if found.fine else 1
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo,
     "catalog": _catalog,
@@ -541,6 +554,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "release": _release,
     "attack": _attack,
     "scra": _scra,
+    "data": _data,
     "serve": _serve_command,
 }
 FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {

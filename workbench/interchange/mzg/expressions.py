@@ -37,7 +37,7 @@ def misshapen(layout: Layout) -> str:
 
 def broken(layout: Layout) -> str:
     """Fields that break a rule: (line, position from 0, bits of `RULES`, value), in that order."""
-    bits = ", ".join(_bits(cell, f"cells[{place}]") for place, cell in enumerate(layout.cells, start=1))
+    bits = ", ".join(bits_of(cell, f"cells[{place}]") for place, cell in enumerate(layout.cells, start=1))
     unfit = f"regexp_matches(text, {UNFIT})"
     records = _records(layout, "suspects")
     return f"""WITH records AS MATERIALIZED (SELECT *, {unfit} AS unfit FROM ({records})),
@@ -69,7 +69,10 @@ def _records(layout: Layout, lines: str) -> str:
     return f"SELECT line, text, cells FROM ({split}) WHERE len(cells) = {wanted} AND cells[{wanted}] = ''"
 
 
-def _bits(cell: Cell, value: str) -> str:
+def bits_of(cell: Cell, value: str) -> str:
+    """Which `RULES` the text `value` of a field breaks, a bit for each; reads `unfit`, whether its record has a bad
+    character.
+    """
     wrong = [_wrong_type(cell.datatype, value), _wrong_length(cell.sizes, value)]
     wrong += [_outside(cell.codes, value), _outside(cell.named, value)]
     wrong.append(f"unfit AND regexp_matches({value}, {UNFIT})")

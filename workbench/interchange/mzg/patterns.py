@@ -21,7 +21,20 @@ DATE = (
     f"(?:{_YEAR}(?:(?:0[13578]|1[02]){_DAY}|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)"
     f"|02(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP}0229)"
 )
-TYPES = {"C": "(?s:.*)", "N": "-?[0-9]+", "ND2": r"-?[0-9]+\.[0-9]{2}", "D": DATE}
+DASHED = (
+    f"(?:{_YEAR}-(?:(?:0[13578]|1[02])-{_DAY}|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    f"|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP}-02-29)"
+)
+# C to D are those of the physical files; I, R and B those of CSV: a day with dashes, a number, a yes or no.
+TYPES = {
+    "C": "(?s:.*)",
+    "N": "-?[0-9]+",
+    "ND2": r"-?[0-9]+\.[0-9]{2}",
+    "D": DATE,
+    "I": DASHED,
+    "R": r"-?[0-9]+(?:\.[0-9]+)?",
+    "B": "0|1|true|false",
+}
 
 
 def record(layout: Layout) -> str:
@@ -50,6 +63,8 @@ def _of_size(datatype: str, low: int, high: int) -> Iterable[str]:
     """Values of a type whose length is from `low` to `high`."""
     if datatype == "C":
         yield f"[^#{UNFIT}]{{{low},{high}}}"
+    elif datatype in "IRB":
+        yield TYPES[datatype]
     elif datatype == "D":
         yield from [DATE] if low <= 8 <= high else []
     else:

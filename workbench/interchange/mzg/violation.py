@@ -15,6 +15,9 @@ TYPES = {
     "N": ("a whole number", "write digits only"),
     "ND2": ("a number with two decimals after a point", "write it as in 29.74"),
     "D": ("a date", "write year, month and day as YYYYMMDD"),
+    "I": ("a date", "write it as in 2019-02-03"),
+    "R": ("a number", "write digits, with a point before decimals"),
+    "B": ("a yes or no", "write 1 or 0, or true or false"),
 }
 
 

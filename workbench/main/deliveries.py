@@ -1,0 +1,59 @@
+"""An extract checked and, when nothing is wrong, loaded; and the report that a hospital's data manager reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench.catalog import load_catalog
+from workbench.interchange.delivery import Fault, Report, check_delivery, load_delivery
+from workbench.main import terminal
+
+
+def check(
+    file: Path,
+    table: str,
+    year: int | None,
+    load: Path | None,
+    root: Path,
+    progress: Callable[[str, float], None] | None = None,
+) -> tuple[Report, Path | None]:
+    """The report on an extract, and where it was loaded: only with `load`, and only when nothing is wrong in it."""
+    catalog = load_catalog(root)
+
+    def rows(count: int, share: float) -> None:
+        if progress:
+            progress(f"{count:,} rows", share)
+
+    report = check_delivery(file, table, catalog, year, root, rows)
+    loaded = load_delivery(report, catalog, load, year, root) if load and report.fine else None
+    return report, loaded
+
+
+def show(report: Report, loaded: Path | None, asked: bool) -> None:
+    """Print the report: each kind of fault once, the most frequent first."""
+    ordered = sorted(report.faults, key=lambda one: (one.severity != "error", -one.count))
+    if ordered:
+        columns = ("column", "rows", "what is wrong", "first places", "what to do")
+        terminal.show_table(f"{report.path.name} as {report.table}", columns, [_row(one, report) for one in ordered])
+    errors = sum(one.severity == "error" for one in ordered)
+    kinds = f"{terminal.count(errors, 'kind')} of error, {terminal.count(len(ordered) - errors, 'kind')} of warning"
+    terminal.out.print(f"{terminal.count(report.rows, 'row')} checked: {kinds if ordered else 'nothing is wrong'}.")
+    if loaded:
+        terminal.out.print(f"loaded: {loaded}", markup=False)
+    elif asked:
+        terminal.out.print("Nothing was loaded.")
+
+
+def _row(fault: Fault, report: Report) -> tuple[str, str, str, str, str]:
+    places = ", ".join(f"{line} ({value})" if value else str(line) for line, value in fault.places)
+    more = ", ..." if fault.count > len(fault.places) else ""
+    unit = "row" if report.form == "parquet" else "line"
+    mark = "" if fault.severity == "error" else "warning: "
+    return (
+        fault.field or "(whole row)",
+        f"{fault.count:,}",
+        f"{mark}{fault.what}: {fault.why}",
+        f"{unit} {places}{more}",
+        fault.todo,
+    )
