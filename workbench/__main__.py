@@ -119,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     publish.add_argument("--releases", type=Path, required=True)
     _releases(commands)
     _scra(commands.add_parser("scra", help="small-cell risk analysis of person-level data, with a report"))
+    _audit(commands.add_parser("audit", help="who did and saw what: list, export, and prove that nothing was changed"))
     serve = commands.add_parser("serve", help="serve the dashboards")
     serve.add_argument(
         "--home",
@@ -254,6 +255,31 @@ def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         metavar="A+B",
         help="hospitals or years to take as one, for example 2016+2017 or 905+906; may be given again",
     )
+
+
+def _audit(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    listed = actions.add_parser("list", help="entries, first to last")
+    listed.add_argument("--who", help="log-in of a person")
+    listed.add_argument("--what", action="append", default=[], help="for example report.opened; may be given again")
+    listed.add_argument("--about", help="a report, a study or a person")
+    listed.add_argument("--since", metavar="WHEN", help="date or moment, UTC unless it says otherwise")
+    listed.add_argument("--until", metavar="WHEN", help="not included")
+    _format(listed)
+    export = actions.add_parser("export", help="the whole log as JSON lines, to be verified elsewhere")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    verify = actions.add_parser("verify", help="find the first entry that is not what was written; gives exit code 1")
+    verify.add_argument("file", type=Path, nargs="?", help="an export (default: the log itself)")
+    verify.add_argument(
+        "--receipt", action="append", default=[], metavar="NUMBER:HASH", help="printed by an earlier verify or export"
+    )
+    for one in (listed, export, verify):
+        one.add_argument(
+            "--home",
+            type=Path,
+            default=Path(".workbench/demo"),
+            help="folder with the state (default: .workbench/demo)",
+        )
 
 
 def _classes(text: str) -> tuple[str, ...]:

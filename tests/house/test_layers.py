@@ -36,6 +36,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     # Writes what the study file and the verifier say: it reaches no row of a person and no result.
     "documents": SPECIFICATION | {"verify", "paper"},
     "access": FILES | {"state"},
+    # Who may take a study from one state to the next: knows the duties of people, and no data.
+    "workflow": FILES | {"study", "access", "state"},
     "interchange": FILES,
     # Starts our own commands as processes: it knows their names and imports none of them.
     "jobs": frozenset({"errors"}),
@@ -45,7 +47,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     # because the role filter is part of the query that reads a report.
     "publish": SPECIFICATION | {"disclosure", "access"},
     # Verifier and drafts read study files and the catalogue and reach no row: see docs/decisions.
-    "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state"},
+    "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state", "workflow"},
     # The use cases as objects of a notebook: it calls them, and shows what any room makes.
     "notebook": SPECIFICATION | {"main", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
     # The thin edge: parsing in one file, one function per use case in the other.

@@ -540,6 +540,10 @@ def _data(chosen: argparse.Namespace) -> int:
     else:
         deliveries.show(found, loaded, chosen.load is not None)
     return 0 if found.fine else 1
+def _audit(chosen: argparse.Namespace) -> int:
+    from workbench.main import audit_text
+
+    return audit_text.ACTIONS[chosen.action](chosen)
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -553,6 +557,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "publish": _publish,
     "release": _release,
     "attack": _attack,
+    "audit": _audit,
     "scra": _scra,
     "data": _data,
     "serve": _serve_command,

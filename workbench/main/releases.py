@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.access import load_directory
+from workbench.access import Register, load_directory
 from workbench.disclosure import Told, load_policy
 from workbench.disclosure.amounts.tries import AmountTry, attack_amounts
 from workbench.disclosure.judge import judge, merged
 from workbench.disclosure.tries import Try, attack
 from workbench.errors import Refused, WorkbenchError
+from workbench.main.audits import beside, opened, tell
 from workbench.main.confidential import amounts_of, half_of, told_by
 from workbench.publish import is_sponsor, list_releases, read_release
 from workbench.publish.ledger import Standing, sign, standing, standings, withdraw
@@ -51,18 +52,23 @@ def one_standing(releases: Path, study: str, number: int | None) -> Standing:
 
 def sign_release(releases: Path, study: str, number: int, by: str, root: Path) -> Standing:
     """Sign off as one of the people of the sponsor; raises `Refused` for anybody else and for a second time."""
-    _sponsor(by, study, root)
-    return sign(releases, study, number, by)
+    _sponsor(by, study, releases, root)
+    found = sign(releases, study, number, by)
+    tell(releases, by, "release.signed", study, number=str(number), content=found.release.content)
+    return found
 
 
 def withdraw_release(releases: Path, study: str, number: int, by: str, why: str, root: Path) -> Standing:
     """Withdraw as one of the people of the sponsor; raises `Refused` for anybody else."""
-    _sponsor(by, study, root)
-    return withdraw(releases, study, number, by, why)
+    _sponsor(by, study, releases, root)
+    found = withdraw(releases, study, number, by, why)
+    tell(releases, by, "release.withdrawn", study, number=str(number), why=why)
+    return found
 
 
-def _sponsor(by: str, study: str, root: Path) -> None:
-    directory = load_directory(root)
+def _sponsor(by: str, study: str, releases: Path, root: Path) -> None:
+    with opened(beside(releases)) as state:  # a right withdrawn on the page holds here too
+        directory = Register(state, load_directory(root)).now()
     viewer = directory.viewer(by)
     if viewer is None:
         raise WorkbenchError(f"Nobody logs in as '{by}'. Known: {', '.join(directory.people)}.")

@@ -1,0 +1,102 @@
+"""Use cases around the audit log: list, export, verify, and the line that a command writes into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workbench.errors import WorkbenchError
+from workbench.state import AuditLog, Broken, Entry, Receipt, State, open_state, verify
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[State]:
+    """The state of a folder (or where the environment says), closed at the end."""
+    state = open_state(folder)
+    try:
+        yield state
+    finally:
+        state.close()
+
+
+def beside(releases: Path) -> Path:
+    """Where the state of a shelf of releases stands."""
+    return releases.parent / "state"
+
+
+def tell(releases: Path, who: str | None, what: str, study: str, **detail: str) -> None:
+    """Tell the log beside a shelf what was done with a release at the command line."""
+    with opened(beside(releases)) as state:
+        state.audit.write(who, what, study, **detail, by="command line")
+
+
+def listed(
+    folder: Path, who: str | None, what: Sequence[str], about: str | None, since: str | None, until: str | None
+) -> list[Entry]:
+    """Entries that fit every filter, first to last. `since` and `until` are dates or moments, `until` not included."""
+    with opened(folder) as state:
+        log = state.audit
+        return list(log.entries(who=who, what=what, about=about, since=moment(since), until=moment(until)))
+
+
+def exported(folder: Path, out: Path) -> Receipt:
+    """Write the whole log as JSON lines, one entry each, in one step; returns its receipt."""
+    with opened(folder) as state:
+        receipt = state.audit.receipt()
+        fresh = out.with_name(f".{out.name}.new")
+        with fresh.open("w", encoding="utf-8") as file:
+            for entry in state.audit.entries():
+                if entry.number <= receipt.number:
+                    file.write(json.dumps(entry.plain(), ensure_ascii=False) + "\n")
+        fresh.replace(out)
+    return receipt
+
+
+def verified(folder: Path, file: Path | None, receipts: Sequence[str]) -> tuple[Broken | None, Receipt]:
+    """The first entry that is not what was written (None: all are), and the receipt of the log as it is.
+
+    With `file`, an export is verified and no database is needed.
+    """
+    noted = [Receipt.read(text) for text in receipts]
+    if file is not None:
+        entries = read_export(file)
+        last = Receipt(entries[-1].number, entries[-1].hash) if entries else Receipt(0, "")
+        return verify(entries, noted), last
+    with opened(folder) as state:
+        log: AuditLog = state.audit
+        return log.verify(noted), log.receipt()
+
+
+def read_export(file: Path) -> list[Entry]:
+    """Raises `WorkbenchError` with the line for what is no entry of ours."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkbenchError(f"{file} cannot be read: give a file that 'workbench audit export' wrote") from error
+    entries, names = [], {one.name: one.type for one in fields(Entry)}
+    for number, line in enumerate(lines, start=1):
+        try:
+            found = json.loads(line)
+            right = isinstance(found, dict) and found.keys() == names.keys()
+            right = right and all(isinstance(found[name], int if name == "number" else str) for name in names)
+        except ValueError:
+            right = False
+        if not right:
+            raise WorkbenchError(f"{file}:{number}: this is no entry of an audit log. Export the log again")
+        entries.append(Entry(**found))
+    return entries
+
+
+def moment(text: str | None) -> datetime | None:
+    """A date or moment; UTC where it names no zone."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise WorkbenchError(f"'{text}' is no moment: write 2026-11-30 or 2026-11-30T14:00") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
