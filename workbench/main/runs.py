@@ -187,7 +187,9 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
     )
     keep(protected.witnesses, releases)
     release = write_release(protected.safe, run_id, releases)
-    tell(releases, None, "release.made", study.id, number=str(release.number), run=run_id, content=release.content)
+    audits.tell(
+        releases, None, "release.made", study.id, number=str(release.number), run=run_id, content=release.content
+    )
     return Released(release, protected.safe, computed, False)
 
 
