@@ -540,6 +540,8 @@ def _data(chosen: argparse.Namespace) -> int:
     else:
         deliveries.show(found, loaded, chosen.load is not None)
     return 0 if found.fine else 1
+
+
 def _audit(chosen: argparse.Namespace) -> int:
     from workbench.main import audit_text
 

@@ -22,6 +22,7 @@ from workbench.dataflow.render import render
 from workbench.disclosure import SafeTable, SmallCellPolicy, load_policy, protect
 from workbench.errors import WorkbenchError
 from workbench.indicators import Computed, compute_indicators
+from workbench.main import audits
 from workbench.main.checks import open_study
 from workbench.main.confidential import keep
 from workbench.main.releases import earlier_releases, registered
