@@ -66,7 +66,7 @@ lint: setup ## ruff and mypy alone
 	@$(python) -m mypy
 
 lab: setup ## JupyterLab on the notebooks
-	@$(python) -m jupyter lab notebooks
+	@$(python) -m workbench lab
 
 pinned := --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 

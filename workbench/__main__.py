@@ -120,6 +120,8 @@ def parser() -> argparse.ArgumentParser:
     _releases(commands)
     _scra(commands.add_parser("scra", help="small-cell risk analysis of person-level data, with a report"))
     _audit(commands.add_parser("audit", help="who did and saw what: list, export, and prove that nothing was changed"))
+    lab = commands.add_parser("lab", help="open JupyterLab on the notebooks")
+    lab.add_argument("options", nargs=argparse.REMAINDER, help="options of JupyterLab, for example --port 8890")
     serve = commands.add_parser("serve", help="serve the dashboards")
     serve.add_argument(
         "--home",

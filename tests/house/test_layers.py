@@ -49,7 +49,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     # Verifier and drafts read study files and the catalogue and reach no row: see docs/decisions.
     "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state", "workflow"},
     # The use cases as objects of a notebook: it calls them, and shows what any room makes.
-    "notebook": SPECIFICATION | {"main", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
+    "notebook": SPECIFICATION
+    | {"main", "interchange", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
+    # Grades an answer on the desk of a notebook, so that a participant is asked for nothing that a designer cannot do.
+    "training": FILES | {"notebook"},
     # The thin edge: parsing in one file, one function per use case in the other.
     "__main__": frozenset({"errors", "main"}),
 }

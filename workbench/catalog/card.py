@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+.!|~$:-])")
-CELL = 'style="text-align:left;vertical-align:top"'
+CELL = 'style="text-align:left;vertical-align:top;white-space:pre-line"'
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Card:
         wide = max((len(heading) for heading, _ in self.facts), default=0)
         lines = [self.title, *(f"  {heading:<{wide}}  {said}" for heading, said in self.facts)]
         if self.rows:
-            table = [self.columns, *self.rows]
+            table = [self.columns, *(tuple(cell.replace("\n", " ") for cell in row) for row in self.rows)]
             widths = [max(len(row[column]) for row in table) for column in range(len(self.columns))]
             cells = (zip(row, widths, strict=True) for row in table)
             lines += ["", *("  " + "  ".join(f"{cell:<{width}}" for cell, width in row).rstrip() for row in cells)]

@@ -548,6 +548,13 @@ def _audit(chosen: argparse.Namespace) -> int:
     return audit_text.ACTIONS[chosen.action](chosen)
 
 
+def _lab(chosen: argparse.Namespace) -> int:
+    from workbench.main.lab import open_lab
+
+    open_lab(chosen.catalog, chosen.options)
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo,
     "catalog": _catalog,
@@ -562,6 +569,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "audit": _audit,
     "scra": _scra,
     "data": _data,
+    "lab": _lab,
     "serve": _serve_command,
 }
 FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {

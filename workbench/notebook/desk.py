@@ -7,9 +7,10 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from workbench.catalog.browse import Browser
 from workbench.catalog.card import Card
@@ -20,9 +21,15 @@ from workbench.catalog.words import read_synonyms
 from workbench.errors import WorkbenchError
 from workbench.main import checks
 from workbench.notebook import shell, show
+from workbench.notebook.compare import compare
 from workbench.notebook.opened import Findings, Opened
 from workbench.notebook.sheet import Sheet, Shows, rows_of
 from workbench.synth.manifest import Manifest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.notebook.extract import Extract
 
 HOME = "WORKBENCH_NOTEBOOKS"  # where data and runs of notebooks are kept instead of beside the catalogue
 
@@ -33,10 +40,54 @@ class People(Shows):
 
     folder: Path
     manifest: Manifest
+    root: Path
+
+    def table(self, name: str, most: int | None = None) -> pd.DataFrame:
+        """A source table (`STAYHOSP`) as its provider holds it, or its first rows."""
+        found = sorted((self.folder / "parties").glob(f"*/{name}.parquet"))
+        if not found:
+            known = ", ".join(sorted(path.stem for path in (self.folder / "parties").glob("*/*.parquet")))
+            raise WorkbenchError(f"There is no table '{name}'. There are {known}.")
+        return _rows(found[0], most)
+
+    def planted(self, name: str, most: int | None = None) -> pd.DataFrame:
+        """A table of the answer key (`stays`): what really happened, which no party of a study ever reads."""
+        path = self.folder / "answer_key" / f"{name}.parquet"
+        if not path.is_file():
+            known = ", ".join(sorted(one.stem for one in path.parent.glob("*.parquet")))
+            raise WorkbenchError(f"The answer key has no '{name}'. It has {known}.")
+        return _rows(path, most)
+
+    def realism(self) -> Sheet:
+        """Figures of these people beside those of the sources."""
+        from workbench.synth.realism import realism, told
+
+        head = ("figure", "synthetic", "sourced", "may differ by", "", "source")
+        rows = tuple(told(figure) for figure in realism(self.folder, self.root)[1])
+        return Sheet((Card(f"{len(rows)} figures beside their sources", (), head, rows),))
 
     def sheet(self) -> Sheet:
         """What was made."""
         return show.manifest(self.manifest)
+
+
+@lru_cache(maxsize=4)
+def _facts(root: Path, stamp: int) -> Catalog:
+    return load_catalog(root)
+
+
+@lru_cache(maxsize=4)
+def _browser(root: Path, stamp: int) -> Browser:
+    return Browser(_facts(root, stamp), read_synonyms(root)[0], read_printed_names(root))
+
+
+def _rows(path: Path, most: int | None) -> pd.DataFrame:
+    """The rows of a file, marked as synthetic in the corner of whatever shows them."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    found: pd.DataFrame = (table if most is None else table.slice(0, most)).to_pandas()
+    return found.rename_axis(columns="SYNTHETIC")
 
 
 class Studies(Mapping[str, Opened], Shows):
@@ -81,15 +132,20 @@ class Desk(Shows):
         self.root, self.home, self.copy = root, home, copy
         self.studies = Studies(self)
 
-    @cached_property
+    @property
     def facts(self) -> Catalog:
-        """The catalogue as checks read it. Raises `Problems` when a file of it is wrong."""
-        return load_catalog(self.root)
+        """The catalogue as checks read it, read again after a change. Raises `Problems` when a file of it is wrong."""
+        return _facts(self.root, self.stamp())
 
-    @cached_property
+    @property
     def catalog(self) -> Browser:
         """The catalogue to browse: `wb.catalog.mzg.STAYHOSP`, `wb.catalog.search("sex")`; tab completes."""
-        return Browser(self.facts, read_synonyms(self.root)[0], read_printed_names(self.root))
+        return _browser(self.root, self.stamp())
+
+    def stamp(self) -> int:
+        """Changes when a file of the catalogue does; files of studies are looked after by the studies."""
+        files = (path for path in self.root.rglob("*.*") if "studies" not in path.parts)
+        return hash(tuple((path, path.stat().st_mtime_ns) for path in files))
 
     def people(self, persons: int, enrich: str | None = None, studies: Sequence[str] = (), seed: int = 1) -> People:
         """Synthetic people, of the same make for every notebook that asks for the same; `enrich` names a study of which
@@ -101,7 +157,26 @@ class Desk(Shows):
         folder = self.home / "-".join(("people", *filter(None, words)))
         with shell.Bar(f"{persons:,} synthetic persons") as bar:
             made, _ = runs.synthesise(folder, persons, seed, enrich, self.root, bar, studies)
-        return People(folder, made)
+        return People(folder, made, self.root)
+
+    def compare(self, *refs: str) -> Sheet:
+        """Fields, derived variables or tables beside one another, and the codes of those that are coded.
+
+        Raises `WorkbenchError` with the nearest names for a reference that leads nowhere.
+        """
+        return compare(self.facts, refs)
+
+    def extract(self, path: str | Path) -> Extract:
+        """A hospital's own MZG file (`821-Z-3.0-A-STAYHOSP-2019-1.TXT`), checked against the catalogue."""
+        from workbench.notebook.extract import Extract
+
+        return Extract(Path(path), self.facts, self.root)
+
+    def write_extract(self, rows: pd.DataFrame, path: str | Path) -> Extract:
+        """Rows as such a file; the name says table, year and period, and fields that are not there stay empty."""
+        from workbench.notebook import extract
+
+        return extract.write(rows, Path(path), self.facts, self.root)
 
     def new_study(self, name: str, text: str = "") -> Findings:
         """Write a study file, or replace it, and say what is wrong with it. Raises `WorkbenchError` outside a copy."""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.catalog.card import Card
 from workbench.notebook.sheet import Sheet, Shows, rows_of
+
+FIRST = 4  # coalitions of a target in an output: the smallest come first
+
+
+def numbered(lines: Sequence[str]) -> str:
+    """A chain of joins, one sentence a line."""
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
 
 
 class Exposed(Shows):
@@ -38,7 +46,7 @@ class Exposed(Shows):
         cards = [Card(f"What {names} can put together {until}", (), head, rows_of(tables))]
         rows = []
         for one in report["targets"]:
-            chain = " ".join(f"{number}. {line}" for number, line in enumerate(one["derivation"], start=1))
+            chain = numbered(one["derivation"])
             sure = "" if not one["reached"] or one["certainty"] == 1.0 else " (for some persons)"
             rows.append((one["label"], ("yes" if one["reached"] else "no") + sure, chain))
         cards.append(Card("What must stay apart", (), ("", "comes together", "by this chain of joins"), rows_of(rows)))
@@ -53,11 +61,11 @@ class Exposed(Shows):
                 facts.append(("by the study", "nobody, nor any coalition"))
             rows = (
                 (" + ".join(one["parties"]), "surely" if one["exact"] else "for some persons",
-                 " ".join(f"{n}. {line}" for n, line in enumerate(one["derivation"], start=1)), " ".join(one["repair"]))
-                for one in found
+                 numbered(one["derivation"]), "\n".join(one["repair"]))
+                for one in found[:FIRST]
             )  # fmt: skip
             head = ("together", "", "by this chain of joins", "what would stop it")
-            cards.append(Card(target["label"], tuple(facts), head, rows_of(rows)))
+            cards.append(Card(target["label"], tuple(facts), head, rows_of(rows), max(len(found) - FIRST, 0)))
         if not cards:
             cards.append(Card("The study names nothing that must stay apart, and no table could bring it together"))
         return Sheet(tuple(cards))

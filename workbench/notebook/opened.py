@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.catalog.card import Card
 from workbench.errors import Problem, Problems, WorkbenchError
@@ -87,10 +87,29 @@ class Opened(Shows):
 
         self.desk, self.name = desk, name
         self.file: Path = find_study(name, desk.root)
+        self._as_of: tuple[int, int] | None = None
 
-    @cached_property
+    @property
     def findings(self) -> Findings:
         """All problems of the file, or what the rules find in the flow."""
+        return self._fresh("_findings")  # type: ignore[no-any-return]
+
+    @property
+    def flow(self) -> Flow:
+        """The checked flow, which shows itself as a drawing. Raises `Problems` with everything wrong in the study."""
+        return self._fresh("_flow")  # type: ignore[no-any-return]
+
+    def _fresh(self, name: str) -> Any:
+        """What is kept of the study, made anew when its file or the catalogue changed, by whatever editor."""
+        now = self.desk.stamp(), self.file.stat().st_mtime_ns
+        if now != self._as_of:
+            for made in ("_findings", "_flow", "_model"):
+                self.__dict__.pop(made, None)
+            self._as_of = now
+        return getattr(self, name)
+
+    @cached_property
+    def _findings(self) -> Findings:
         from workbench.catalog.study_rule import study_rules
         from workbench.verify.check import check_flow, unused
         from workbench.verify.export import export_judged
@@ -103,8 +122,7 @@ class Opened(Shows):
         return Findings(self.name, tuple(problems), export_judged(self.name, found, lost))
 
     @cached_property
-    def flow(self) -> Flow:
-        """The checked flow, which shows itself as a drawing. Raises `Problems` with everything wrong in the study."""
+    def _flow(self) -> Flow:
         flow, problems = checks.read_flow_of(self.name, self.desk.root, self.desk.facts)
         if flow is None or any(one.severity == "error" for one in problems):
             raise Problems(problems)
@@ -136,8 +154,6 @@ class Opened(Shows):
         """Replace the file, and say what is wrong with it now. Raises `WorkbenchError` outside a copy."""
         self.desk.only_in_a_copy()
         self.file.write_text(text, encoding="utf-8")
-        for made in ("findings", "flow", "_model"):
-            self.__dict__.pop(made, None)
         return self.findings
 
     def edit(self, old: str, new: str) -> Findings:
@@ -158,16 +174,16 @@ class Opened(Shows):
         """What these parties can put together by a step (the last by default); of nobody named, the smallest coalitions
         for everything that must stay apart. Raises `WorkbenchError` for an unknown party or step.
         """
-        return Exposed(flows.exposure_of(self._model, flows.Question(coalition=parties, step=step)))
+        return Exposed(flows.exposure_of(self._fresh("_model"), flows.Question(coalition=parties, step=step)))
 
-    def run(self, people: People) -> Ran:
+    def run(self, people: People, engine: Literal["duckdb", "spark"] = "duckdb") -> Ran:
         """Run every step on these people; a run that stands there already is taken up.
 
         Raises `Problems` when the study is not in order, `Refused` when a step reaches for what its actor lacks.
         """
         from workbench.notebook.ran import run
 
-        return run(self, people)
+        return run(self, people, engine)
 
     def sheet(self) -> Sheet:
         """What is asked, by whom, and how it stands."""

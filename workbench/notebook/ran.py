@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
+from workbench.catalog.card import Card
 from workbench.errors import WorkbenchError
 from workbench.notebook import shell, show
-from workbench.notebook.sheet import Sheet, Shows
+from workbench.notebook.sheet import Sheet, Shows, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.disclosure.microdata import Analysis
     from workbench.indicators import Computed
     from workbench.main.pictures import ShownIndicator
+    from workbench.main.recovered import Recovered
     from workbench.notebook.desk import People
     from workbench.notebook.opened import Opened
     from workbench.publish import Release
@@ -68,6 +71,51 @@ class Ran(Shows):
         with shell.Bar("small-cell risk") as bar:
             return scra.assess(self.run.folder, self.study.desk.root, self.people.folder, bar)[1]
 
+    def truth(self) -> tuple[Recovered, ...]:
+        """What is true of these people beside what the indicators find. Raises `WorkbenchError` without answers."""
+        from workbench.catalog.answers import read_answers
+        from workbench.main import recovered
+        from workbench.main.indicators import as_document
+        from workbench.synth.parameters import read_parameters
+
+        flow, root = self.study.flow, self.study.desk.root
+        answers = read_answers(self.study.name, root)
+        true = recovered.true_answers(answers, self.people.folder, flow.catalog, read_parameters(root))
+        return tuple(recovered.beside(answers, true, as_document(flow, self.indicators.computed)["results"]))
+
+    def recovered(self) -> Sheet:
+        """The same as a table, with what each rate was drawn with."""
+        rows = ((one.indicator, one.what, one.drawn, one.planted, one.value, one.verdict) for one in self.truth())
+        head = ("indicator", "what", "drawn with", "true of these people", "found", "")
+        return Sheet((Card("What was planted, and what was found", (), head, rows_of(rows)),))
+
+    @property
+    def shelf(self) -> Path:
+        """Where releases of this run stand."""
+        return self.run.folder.with_name(f"{self.run.folder.name}-releases")
+
+    def reads(self, login: str, report: str, **params: str) -> pd.DataFrame:
+        """The rows of a report of the newest release that one of the demo people sees; as on the page.
+
+        Raises `Refused` when the profile may not open the report.
+        """
+        from workbench.main import serving
+
+        rows: pd.DataFrame = serving.read_as(login, report, params, self.shelf, self.study.desk.root).to_pandas()
+        return rows
+
+    def attack(self) -> Sheet:
+        """How far every attacker gets with the release: what it must not learn, learns, and cannot narrow."""
+        from workbench.main import releases
+
+        with shell.Bar("attack") as bar:
+            _, tries = releases.attack_release(self.shelf, self.study.name, None, bar)
+        head = ("attacker", "secrets", "learned", "the one that stays narrowest", "may be from", "to")
+        rows = ((one.attacker, one.secrets, one.learned, one.target, one.low, one.high) for one in tries)
+        return Sheet(
+            (Card(f"{show.counted(len(tries), 'attacker')} with all that is published", (), head, rows_of(rows)),)
+        )
+
     def release(self) -> Release:
         """Protect the indicators and put them on the shelf; one that stands there of the same run is taken.
 
@@ -76,8 +124,7 @@ class Ran(Shows):
         from workbench.main import runs
 
         with shell.Bar("release") as bar:
-            shelf = self.run.folder.with_name(f"{self.run.folder.name}-releases")
-            return runs.publish_run(self.study.flow, self.run, shelf, self.study.desk.root, bar).release
+            return runs.publish_run(self.study.flow, self.run, self.shelf, self.study.desk.root, bar).release
 
     def rows(self, party: str, part: str, most: int = 10) -> pd.DataFrame:
         """The first rows of what a party holds in the end (`analysis.stay`). Raises `Refused` for what it has not."""
@@ -92,15 +139,40 @@ class Ran(Shows):
         found = pd.DataFrame() if shown is None else shown.to_pandas()
         return found.rename_axis(columns="SYNTHETIC")  # stands in the corner of every picture of these rows
 
+    def same_as(self, other: Ran) -> Sheet:
+        """Every table of every vault beside that of another run: rows that only one has, repeated ones counted."""
+        import duckdb
+
+        rows = []
+        with duckdb.connect() as con:
+            for path in sorted((self.run.folder / "vaults").glob("*/*/*.parquet")):
+                there = other.run.folder / path.relative_to(self.run.folder)
+                both = f"FROM '{path}'", f"FROM '{there}'"
+                first, second = (f"SELECT count(*) FROM ({one} EXCEPT ALL {two})" for one, two in (both, both[::-1]))
+                found = con.execute(f"SELECT (SELECT count(*) {both[0]}), ({first}), ({second})").fetchone()
+                rows.append((path.parent.parent.name, path.parent.name, path.stem, *(found or ())))
+        differ = sum(bool(row[-1] or row[-2]) for row in rows)
+        title = f"{show.counted(len(rows), 'table')}, " + (f"{differ} differ" if differ else "all the same")
+        head = ("party", "dataset", "part", "rows", "only here", "only there")
+        return Sheet((Card(title, (), head, rows_of(rows)),))
+
     def sheet(self) -> Sheet:
         """The ledger."""
         return show.run(self.run)
 
 
-def run(study: Opened, people: People) -> Ran:
+def run(study: Opened, people: People, engine: Literal["duckdb", "spark"]) -> Ran:
     """See `Opened.run`."""
     from workbench.main import runs
+    from workbench.simulate import EngineSettings
 
-    folder = people.folder.with_name(f"{people.folder.name}--{study.name}{'-copy' if study.desk.copy else ''}")
+    words = [
+        people.folder.name,
+        study.name,
+        *(["copy"] if study.desk.copy else []),
+        *([engine] if engine != "duckdb" else []),
+    ]
     with shell.Bar(f"run of {study.name}") as bar:
-        return Ran(study, people, runs.run_study(study.flow, people.folder, folder, bar)[0])
+        folder = people.folder.with_name("--".join(words))
+        settings = EngineSettings(engine=engine)
+        return Ran(study, people, runs.run_study(study.flow, people.folder, folder, bar, settings=settings)[0])

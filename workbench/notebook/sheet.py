@@ -26,11 +26,19 @@ class Drawing:
         return f'<div style="overflow-x:auto;background:white;padding:.5em">{inner}</div>'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sheet:
     """An output of several parts."""
 
     parts: tuple[Card | Drawing, ...]
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        return self.bundle()
 
     def text(self) -> str:
         """For a terminal."""
@@ -69,4 +77,6 @@ def rows_of(rows: Iterable[Iterable[object]]) -> tuple[tuple[str, ...], ...]:
 def _cell(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, float):
+        return f"{cell:,.4g}"
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)

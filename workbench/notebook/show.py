@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # their libraries are there when such an object is; until the
     from workbench.indicators import Computed
     from workbench.main.results import Checked
     from workbench.publish import Release
+    from workbench.publish.ledger import Standing
     from workbench.simulate import Run
     from workbench.synth import Manifest
     from workbench.verify.export import FindingExport, VerifyExport
@@ -33,6 +34,7 @@ KINDS: Mapping[tuple[str, str], str] = {
     ("workbench.disclosure.microdata.results", "Analysis"): "risk",
     ("workbench.disclosure.release", "SafeTable"): "safe",
     ("workbench.publish.shelf", "Release"): "release",
+    ("workbench.publish.ledger", "Standing"): "standing",
 }
 SIGNS = {"error": "✖ error", "warning": "⚠ warning", "note": "· note"}
 HEAD = ("", "line", "what", "why", "what to do")
@@ -87,8 +89,8 @@ def verified(one: VerifyExport) -> Sheet:
 
 
 def _why(found: FindingExport) -> str:
-    chain = " ".join(f"{number}. {line}" for number, line in enumerate(found.derivation, start=1))
-    return f"{found.why} ({found.rule})" + (f". {chain}" if chain else "")
+    chain = "\n".join(f"{number}. {line}" for number, line in enumerate(found.derivation, start=1))
+    return f"{found.why} ({found.rule})" + (f".\n{chain}" if chain else "")
 
 
 def manifest(one: Manifest) -> Sheet:
@@ -158,6 +160,18 @@ def release(one: Release) -> Sheet:
     """The release's number, policy and hashes."""
     facts = (("policy", str(one.policy()["id"])), ("run", one.run_id[:16]), ("files", one.folder.name))
     return Sheet((Card(f"Release {one.number} of {one.study}", facts),))
+
+
+def standing(one: Standing) -> Sheet:
+    """Whether a release may be read, and by whose word."""
+    facts = (
+        ("state", one.state),
+        ("signatures", f"{len(one.signed)} of {one.needed}: {', '.join(one.signed) or 'nobody'}"),
+    )
+    rows = rows_of((line.when, line.action, line.by, line.why) for line in one.lines)
+    return Sheet(
+        (Card(f"Release {one.release.number} of {one.release.study}", facts, ("when", "what", "by", "why"), rows),)
+    )
 
 
 def counted(number: int, thing: str) -> str:

@@ -1,0 +1,43 @@
+"""JupyterLab on the notebooks, with the Python that runs the workbench as its kernel."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from workbench.errors import WorkbenchError
+
+START = Path("notebooks", "00_start.ipynb")
+QUIET = (  # nothing of it asks the network for news or newer versions, nor the user whether it may
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.news_url=",
+)
+
+
+def lab_command(root: Path, more: Sequence[str] = ()) -> tuple[list[str], Mapping[str, str]]:
+    """The command and environment of JupyterLab beside a catalogue; `more` are options of its own.
+
+    Its file browser begins one folder above the notebooks, so that study files can be opened beside them. Raises
+    `WorkbenchError` where there is no start page.
+    """
+    home = root.resolve().parent
+    if not (home / START).is_file():
+        raise WorkbenchError(f"There is no {START} in {home}. Give the workbench's own catalogue with --catalog.")
+    command = [
+        *(sys.executable, "-m", "jupyter", "lab"),
+        f"--ServerApp.root_dir={home}",
+        f"--LabApp.default_url=/lab/tree/{START.as_posix()}",
+        *QUIET,
+        *(["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []),
+        *more,
+    ]
+    # Someone's own kernel of the same name would come first otherwise, and it knows no workbench.
+    return command, {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+def open_lab(root: Path, more: Sequence[str] = ()) -> None:
+    """Become JupyterLab: this does not return."""
+    command, environment = lab_command(root, more)
+    os.execve(command[0], command, environment)
