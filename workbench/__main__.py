@@ -119,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     publish.add_argument("--releases", type=Path, required=True)
     _releases(commands)
     _scra(commands.add_parser("scra", help="small-cell risk analysis of person-level data, with a report"))
+    _retention(commands.add_parser("retention", help="until when the data of a run are kept, and their destruction"))
     _audit(commands.add_parser("audit", help="who did and saw what: list, export, and prove that nothing was changed"))
     lab = commands.add_parser("lab", help="open JupyterLab on the notebooks")
     lab.add_argument("options", nargs=argparse.REMAINDER, help="options of JupyterLab, for example --port 8890")
@@ -257,6 +258,19 @@ def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         metavar="A+B",
         help="hospitals or years to take as one, for example 2016+2017 or 905+906; may be given again",
     )
+
+
+def _retention(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    show = actions.add_parser("show", help="datasets with a retention, who holds them, and until when they can be read")
+    destroy = actions.add_parser("destroy", help="destroy what is over its time, and attest it")
+    destroy.add_argument("--by", required=True, help="log-in of an operator")
+    destroy.add_argument(
+        "--home", type=Path, default=Path(".workbench/demo"), help="folder with the state (default: .workbench/demo)"
+    )
+    for one in (show, destroy):
+        one.add_argument("run", type=Path, help="folder made by 'workbench run'")
+    _format(show)
 
 
 def _audit(command: argparse.ArgumentParser) -> None:

@@ -542,6 +542,22 @@ def _data(chosen: argparse.Namespace) -> int:
     return 0 if found.fine else 1
 
 
+def _retention(chosen: argparse.Namespace) -> int:
+    from workbench.main import destruction
+
+    if chosen.action == "destroy":
+        for one in destruction.destroy(chosen.run, chosen.by, chosen.home / "state", chosen.catalog):
+            terminal.out.print(f"{one.dataset}: destroyed at {', '.join(one.parties)}", markup=False)
+        return 0
+    found = destruction.holdings(chosen.run)
+    if chosen.format == "json":
+        terminal.show_json([{**asdict(one), "until": one.until.isoformat()} for one in found])
+        return 0
+    rows = [(one.dataset, one.until, ", ".join(one.parties), "over" if one.over else "") for one in found]
+    terminal.show_table("Kept", ("dataset", "until", "held by", ""), rows)
+    return 0
+
+
 def _audit(chosen: argparse.Namespace) -> int:
     from workbench.main import audit_text
 
@@ -567,6 +583,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "release": _release,
     "attack": _attack,
     "audit": _audit,
+    "retention": _retention,
     "scra": _scra,
     "data": _data,
     "lab": _lab,

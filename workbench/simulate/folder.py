@@ -14,8 +14,9 @@ from workbench.catalog.model import Catalog
 from workbench.dataflow.graph import Flow
 from workbench.errors import WorkbenchError
 from workbench.simulate.ledger import Ledger
+from workbench.study.retention import kept_until, today
 
-CARD = "run.json"  # says what the run in this folder was made from
+CARD = "run.json"  # says what the run in this folder was made from, and until when its datasets are kept
 PART = "run.part"
 LEDGER = "2"  # a run whose ledger has other entries than today's cannot go on
 
@@ -97,5 +98,9 @@ def _inputs(card: Path) -> dict[str, str] | None:
 
 def _write(card: Path, flow: Flow, inputs: dict[str, str]) -> None:
     part = card.with_name(PART)
-    part.write_text(json.dumps({"study": flow.study.study.id, "inputs": inputs}, indent=2), encoding="utf-8")
+    study = flow.study.study
+    # The data of a run are collected on the day on which it begins, whatever event the study names for it.
+    kept = {one.dataset: one.until.isoformat() for one in kept_until(study, today())}
+    text = json.dumps({"study": study.id, "inputs": inputs, "kept": kept}, indent=2)
+    part.write_text(text, encoding="utf-8")
     part.replace(card)

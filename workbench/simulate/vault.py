@@ -10,6 +10,7 @@ from pathlib import Path
 from workbench.crypto import KEY_BYTES, write_key
 from workbench.errors import Refused, WorkbenchError
 from workbench.simulate.backends.session import SPILL
+from workbench.study.retention import check_can_read, kept_in, today
 
 KEYS = ".keys"  # no dataset can have this name
 
@@ -31,9 +32,10 @@ class Vault:
         return dataset in self.datasets()
 
     def parts(self, dataset: str) -> dict[str, Path]:
-        """Files of a dataset by part. Raises `Refused` when the party does not hold it."""
+        """Files of a dataset by part. Raises `Refused` when the party does not hold it, or its retention is over."""
         if not self.holds(dataset):
             raise Refused(f"{self.party} does not hold '{dataset}': a step reads only what its actor holds.")
+        check_can_read(kept_in(self.folder.parent.parent / "run.json"), dataset, today())
         return {path.stem: path for path in sorted((self.folder / dataset).glob("*.parquet"))}
 
     def place(self, dataset: str, part: str) -> Path:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from workbench.errors import Refused
 from workbench.study.model import Study
@@ -47,3 +49,24 @@ def check_can_read(kept: Iterable[Kept], dataset: str, day: date) -> None:
                 f"{dataset} was to be kept until {one.until} and cannot be read any more: have it destroyed, "
                 "and attest that it was"
             )
+
+
+def today() -> date:
+    """The date in UTC."""
+    return datetime.now(UTC).date()
+
+
+def kept_in(card: Path) -> tuple[Kept, ...]:
+    """What the card of a run (`run.json`) says of its datasets; nothing where there is no card.
+
+    Raises `Refused` for a card that cannot be read: nobody can say then that the time is not over.
+    """
+    try:
+        found = json.loads(card.read_text(encoding="utf-8")).get("kept", {})
+        return tuple(Kept(dataset, date.fromisoformat(until)) for dataset, until in found.items())
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise Refused(
+            f"{card} cannot be read, so nobody knows until when these data are kept: run the study anew"
+        ) from error
