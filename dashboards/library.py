@@ -22,8 +22,10 @@ from workbench.catalog.model import Catalog
 from workbench.catalog.search import Search, open_search
 from workbench.catalog.study_rule import StudyRule, study_rules
 from workbench.dataflow import read_flow
+from workbench.drafts.starting import Start, read_starts
 from workbench.errors import WorkbenchError
 from workbench.study.load import read_study
+from workbench.workflow import Workflow, load_workflow
 
 log = logging.getLogger("workbench.portal")
 
@@ -60,6 +62,14 @@ class Library:
     @cached_property
     def rules(self) -> Mapping[str, StudyRule]:
         return study_rules(self.root)
+
+    @cached_property
+    def starts(self) -> Mapping[str, Start]:
+        return read_starts(self.root)
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        return load_workflow(self.root)
 
     @cached_property
     def search(self) -> Search:

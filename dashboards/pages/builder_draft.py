@@ -28,6 +28,7 @@ from workbench.drafts.counted import Counted
 from workbench.drafts.edits import Add, Edit, NoSuchPlace
 from workbench.drafts.judge import Judgement, Remark, judge
 from workbench.drafts.shapes import fields
+from workbench.drafts.starting import begun
 from workbench.drafts.starts import flow_of, template_text, with_variables
 from workbench.drafts.steps import FIRST, STEPS, step_of
 from workbench.drafts.style import as_text
@@ -53,7 +54,7 @@ class DraftPage:
         self.counted: Counted | None = None
         self.counted_of = ""
         self.told: Html = Html("")
-        self.comment = ""
+        self.comment = self.why = ""
         self.compare = 0
         self.template = ""
         self.step, self.open = FIRST, ()
@@ -86,7 +87,7 @@ class DraftPage:
     @property
     def locked(self) -> bool:
         """Whether fields only show: for whoever is no designer, and once the draft was submitted."""
-        return not self.room.viewer().has(Duty.DESIGNER) or builder_review.state_of(self.state, self.id) != "draft"
+        return not self.room.viewer().has(Duty.DESIGNER) or not builder_review.may_write(self.room, self.id)
 
     def heard(self, act: str, value: str, on: bool) -> None:
         """Something the person does."""
@@ -156,6 +157,10 @@ class DraftPage:
         elif act == "cart":
             held = [ref for ref in self.cart() if library.catalog.field(ref) is not None]
             self.desk.change(lambda text: with_variables(text, held)[0])
+        elif act == "flow_template" and self.template.startswith(builder_side.START):
+            start = library.starts.get(self.template.removeprefix(builder_side.START))
+            if start is not None:
+                self.desk.change(lambda own: begun(own, start, library.catalog))
         elif act == "flow_template" and self.template in library.studies(room.viewer()):
             text = template_text(library.root, self.template)
             self.desk.change(lambda own: flow_of(own, text))
@@ -188,8 +193,11 @@ class DraftPage:
                 self.state.drafts.resolve(int(value), str(viewer.person), resolved=done)
         elif act == "compare":
             self.compare = int(value) if value.isdigit() else 0
-        elif act == "submit":
-            self.told = builder_review.submit(room, self.state, self.id, self.desk, self.current())
+        elif act == "why":
+            self.why = value
+        elif act == "give":
+            self.told = builder_review.give(room, self.id, self.desk, self.current(), value, self.why)
+            self.why = ""
 
     def nearest(self, at: Loc) -> str:
         """The id of the field that shows what was found at a place: of a cell of a formula, the whole formula."""
@@ -285,13 +293,15 @@ class DraftPage:
         elif self.step == "variables":
             above.append(builder_side.from_cart(room, len(self.cart()), self.locked))
         elif self.step == "flow":
-            studies = room.house.library.studies(room.viewer())
-            self.template = self.template if self.template in studies else next(iter(studies), "")
-            above.append(builder_side.from_flow(room, studies, self.template, self.locked))
+            library = room.house.library
+            self.template = self.template or f"{builder_side.START}{next(iter(library.starts), '')}"
+            if not self.locked:
+                studies, empty = library.studies(room.viewer()), not self.desk.data.get("flow")
+                above.append(builder_side.from_flow(room, library.starts, studies, self.template, empty))
             if self.drawing:
                 above.append(builder_side.drawing(room, self.drawing))
         elif self.step == "review":
-            above.append(builder_review.review(room, self.state, self.id, self.desk, self.current(), self.compare))
+            above.append(builder_review.review(room, self.id, self.desk, self.current(), self.compare))
         title = tag("h2", t(f"step.{self.step}"), id="step-title", tabindex="-1")
         return join(
             title,

@@ -12,6 +12,7 @@ from panel.viewable import Viewable
 from dashboards.builder.desk import may_see, title_of
 from dashboards.catalogue.cart import owner
 from dashboards.markup import Html, join, tag
+from dashboards.pages.builder_review import state_of
 from dashboards.pages.catalogue_list import lost
 from dashboards.pages.live import Live, filled, region
 from dashboards.pages.room import Room
@@ -149,17 +150,13 @@ class DraftsPage:
         link = tag("a", one.title, href=room.link(PATH, draft=one.id))
         when = t("builder.changed", date=t.date(one.changed.isoformat()), time=f"{one.changed:%H:%M}", by=by)
         about = tag("small", when if mine else f"{owner_} · {when}")
-        state = tag("span", t(f"state.{self.state(one.id)}"), class_="tag")
+        now = room.house.library.workflow.stage(state_of(room, one.id))
+        state = tag("span", now.label[t.lang] if now else "?", class_="tag")
         drop = tag(
             "button", t("builder.bin"), type="button", class_="plain", data_do="bin", data_value=one.id,
             aria_label=t("builder.bin_it", name=one.title),
         ) if mine else Html("")  # fmt: skip
         return tag("li", tag("div", link, about), state, drop)
-
-    def state(self, id_: str) -> str:
-        """Where the draft is on its way."""
-        last = self.room.house.open_state.events.of(id_)
-        return last[-1].state if last else "draft"
 
     def new(self) -> Html:
         """The ways to begin."""

@@ -2,59 +2,101 @@
 
 from __future__ import annotations
 
+from difflib import unified_diff
 from hashlib import sha256
 
 from dashboards.builder.desk import Desk
 from dashboards.markup import Html, address, icon, join, tag
 from dashboards.pages.room import Room
-from workbench.access import Duty
 from workbench.drafts.judge import Judgement, judge
-from workbench.errors import WorkbenchError
-from workbench.state import State
+from workbench.errors import Refused, WorkbenchError
+from workbench.state import Event
 from workbench.study.diff import diff
+from workbench.study.load import read_study_text
+from workbench.workflow import act, allowed
+from workbench.workflow import state_of as workflow_state
 
+SUBMIT = "submit"  # the command of the workflow that only a draft without errors is given
 _VERSIONS = 40  # the last ones that the list offers
 
 
-def state_of(state: State, id_: str) -> str:
-    """Where the draft is on its way; a draft that was never submitted is one."""
-    events = state.events.of(id_)
-    return events[-1].state if events else "draft"
+def state_of(room: Room, id_: str) -> str:
+    """Where the draft is on its way."""
+    house = room.house
+    return workflow_state(house.library.workflow, house.open_state.events.of(id_))
 
 
-def submit(room: Room, state: State, id_: str, desk: Desk, found: Judgement | None) -> Html:
-    """Hand the draft in for review. Only a text that was checked just now and has no error is taken."""
-    room.need(Duty.DESIGNER)
-    t = room.t
-    if found is None:  # whoever is faster than the checker is checked here
-        found = judge(desk.text, room.house.library.catalog, room.house.library.rules)
-    if not found.clean:
-        return tag("p", t.count("builder.not_submitted", len(found.errors)), class_="lost", role="alert")
-    events = state.events.of(id_)
-    if events and events[-1].state != "draft":
-        return tag("p", t("builder.submitted_before"), class_="lost", role="alert")
+def may_write(room: Room, id_: str) -> bool:
+    """Whether the draft is in a state from which it can be submitted; in any other its text stands."""
+    submit = room.house.library.workflow.command(SUBMIT)
+    return submit is not None and state_of(room, id_) in submit.from_
+
+
+def give(room: Room, id_: str, desk: Desk, found: Judgement | None, command: str, why: str) -> Html:
+    """Give a command of the workflow to the study; what is submitted was checked just now and has no error."""
+    t, library = room.t, room.house.library
+    wanted = library.workflow.command(command)
+    if wanted is None:
+        raise Refused("there is no such command")
+    if command == SUBMIT:  # whoever is faster than the checker is checked here
+        found = found or judge(desk.text, library.catalog, library.rules)
+        if not found.clean:
+            return tag("p", t.count("builder.not_submitted", len(found.errors)), class_="lost", role="alert")
+    if wanted.why and not why.strip():
+        return tag("p", t("review.why_first"), class_="lost", role="alert")
     content = sha256(desk.text.encode()).hexdigest()
-    state.events.add(id_, "submit", "in_review", desk.by, after=len(events), content=content)
-    return tag("p", t("builder.submitted"), class_="lost")
+    try:
+        act(
+            library.workflow, room.house.open_state, id_, command, room.viewer(), four_eyes=True, why=why,
+            content=content,
+        )  # fmt: skip
+    except Refused as error:
+        return tag("p", t("review.refused"), " ", tag("span", str(error), lang="en"), class_="lost", role="alert")
+    return tag("p", t("review.done", what=wanted.label[t.lang]), class_="lost")
 
 
-def review(room: Room, state: State, id_: str, desk: Desk, found: Judgement | None, compare: int) -> Html:
+def review(room: Room, id_: str, desk: Desk, found: Judgement | None, compare: int) -> Html:
     """The three parts of the last step."""
-    return join(_submit(room, state, id_, found), _request(room, desk, found), _versions(room, desk, compare))
+    return join(_way(room, id_, found), _request(room, desk, found), _versions(room, desk, compare))
 
 
-def _submit(room: Room, state: State, id_: str, found: Judgement | None) -> Html:
-    t = room.t
-    now = state_of(state, id_)
-    words = t("builder.submit.text") if now == "draft" else t(f"state.{now}.text")
-    if found is not None and now == "draft" and not found.clean:
-        words = t.count("builder.not_submitted", len(found.errors))
-    may = now == "draft" and room.viewer().has(Duty.DESIGNER)
-    button = tag(
-        "button", t("builder.submit"), type="button", class_="button", id="submit", data_do="submit",
-        disabled=found is None or not found.clean,
-    ) if may else Html("")  # fmt: skip
-    return tag("section", tag("h3", t("builder.submit")), tag("p", words, id="submit-said"), button, class_="part")
+def _way(room: Room, id_: str, found: Judgement | None) -> Html:
+    """How the study came to where it is, and what this person may do with it now."""
+    t, workflow = room.t, room.house.library.workflow
+    events = room.house.open_state.events.of(id_)
+    now = workflow.stage(state_of(room, id_))
+    told = tag("ol", *(_told(room, one) for one in events), class_="events") if events else Html("")
+    stands = tag("p", t("review.now"), " ", tag("b", now.label[t.lang] if now else "?"), id="state")
+    commands = allowed(workflow, events, room.viewer(), four_eyes=True)
+    words = Html("")
+    if any(one.id == SUBMIT for one in commands):
+        clean = found is not None and found.clean
+        wrong = len(found.errors) if found is not None else 0
+        said = t("builder.submit.text") if clean else t.count("builder.not_submitted", wrong)
+        words = tag("p", t("builder.checking") if found is None else said, id="submit-said")
+    why = Html("")
+    if any(one.why for one in commands):
+        field = tag("textarea", "", id="why", rows="3", data_do="why", maxlength="5000")
+        why = join(tag("label", t("review.why"), for_="why"), field)
+    buttons = [
+        tag(
+            "button", one.label[t.lang], type="button", class_="button second" if one.why else "button", id=one.id,
+            data_do="give", data_value=one.id, disabled=one.id == SUBMIT and (found is None or not found.clean),
+        )
+        for one in commands
+    ]  # fmt: skip
+    head = tag("h3", t("review.way"))
+    return tag("section", head, told, stands, words, why, tag("div", *buttons, class_="tools"), class_="part")
+
+
+def _told(room: Room, one: Event) -> Html:
+    """One step on the way of the study: what, who, when and why."""
+    t, people = room.t, room.house.directory.people
+    command = room.house.library.workflow.command(one.command)
+    what = command.label[t.lang] if command else one.command
+    who = people[one.by].name if one.by in people else one.by
+    words = t("review.told", what=what, who=who, date=t.date(one.at.isoformat()), time=f"{one.at:%H:%M}")
+    return tag("li", words, f" “{one.why}”" if one.why else "")
 
 
 def _request(room: Room, desk: Desk, found: Judgement | None) -> Html:
@@ -108,8 +150,6 @@ def _versions(room: Room, desk: Desk, compare: int) -> Html:
 
 def _compared(room: Room, desk: Desk, number: int) -> Html:
     """What changed since a version, in sentences; as lines where one of the two is no study that can be read."""
-    from workbench.study.load import read_study_text
-
     t, catalog = room.t, room.house.library.catalog
     back = tag("button", t("builder.restore", number=t.number(number)), type="button", class_="button second",
                id="restore", data_do="restore", data_value=str(number))  # fmt: skip
@@ -128,6 +168,4 @@ def _compared(room: Room, desk: Desk, number: int) -> Html:
 
 
 def _lines(old: str, new: str) -> list[str]:
-    from difflib import unified_diff
-
     return list(unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]

@@ -18,10 +18,12 @@ from workbench.drafts.counted import Counted
 from workbench.drafts.edits import get
 from workbench.drafts.judge import Judgement, Remark
 from workbench.drafts.shapes import title_of
+from workbench.drafts.starting import Start
 from workbench.drafts.steps import STEPS
 from workbench.state import Comment
 
 PATH = "/builder"
+START = "start:"  # before the name of a beginning, where names of studies stand too
 _SHOWN = 60  # findings in the list at once
 
 
@@ -211,22 +213,35 @@ def from_cart(room: Room, number: int, locked: bool) -> Html:
     return tag("p", button, " ", link)
 
 
-def from_flow(room: Room, studies: Mapping[str, OpenedStudy], chosen: str, locked: bool) -> Html:
-    """Begin with the flow of a known study."""
-    if locked:
-        return Html("")
+def from_flow(
+    room: Room, starts: Mapping[str, Start], studies: Mapping[str, OpenedStudy], chosen: str, opened: bool
+) -> Html:
+    """Begin with a flow for the draft's own variables, or with that of a known study."""
     t = room.t
-    options = [
+    ready = [
+        tag("option", one.label[t.lang], value=f"{START}{id_}", selected=f"{START}{id_}" == chosen)
+        for id_, one in starts.items()
+    ]
+    known = [
         tag("option", one.study.title[t.lang], value=name, selected=name == chosen) for name, one in studies.items()
     ]
-    choice = tag("select", *options, id="flow-template", data_do="template")
+    groups = [
+        tag("optgroup", *ready, label=t("builder.starts")),
+        tag("optgroup", *known, label=t("builder.flows")),
+    ]
+    choice = tag("select", *groups, id="flow-template", data_do="template")
     take = tag(
-        "button", t("builder.take_flow"), type="button", class_="button second", id="take-flow", data_do="flow_template"
-    )
+        "button", t("builder.take_flow"), type="button", class_="button second", id="take-flow",
+        data_do="flow_template",
+    )  # fmt: skip
+    start = starts.get(chosen.removeprefix(START)) if chosen.startswith(START) else None
+    about = tag("p", start.text[t.lang]) if start else Html("")
     words = tag("p", t("builder.take_flow.text"), class_="quiet")
-    label = tag("label", t("flow.study"), for_="flow-template")
+    label = tag("label", t("builder.flow_template.which"), for_="flow-template")
     head = tag("summary", t("builder.flow_template"))
-    return tag("details", head, words, label, choice, " ", take, id="flow-templates", class_="template")
+    return tag(
+        "details", head, label, choice, about, words, take, id="flow-templates", class_="template", open=opened
+    )  # fmt: skip
 
 
 def drawing(room: Room, svg: Html) -> Html:

@@ -118,6 +118,18 @@ def test_from_a_known_study_to_a_submitted_draft(
         expect(page.locator(".said-by")).to_contain_text("Waarom deze titel?")
         page.locator(".said-by button").click()
         expect(page.locator(".said-by .done")).to_have_count(1)
+        # A decision has its reason; sent back, the draft can be written again.
+        go(page, "review")
+        page.click("#send_back")
+        expect(page.get_by_role("alert").filter(has_text="reden")).to_be_visible()
+        page.fill("#why", "Titel aanpassen")
+        page.click("#send_back")
+        expect(page.locator(".events")).to_contain_text("Titel aanpassen")
+    with person(browser, portal) as designer:
+        designer.log_in("mia.janssens")
+        designer.page.goto(draft)
+        designer.ready()
+        expect(designer.page.locator('[id="f/title/nl"]')).to_be_enabled()
     with person(browser, portal) as stranger:
         stranger.log_in("an.peeters")
         assert stranger.open(draft.removeprefix(portal.address).replace("&lang=en", "")) == 403

@@ -63,7 +63,6 @@ BUILT = {
     "kind.": list(KINDS),
     "field.": sorted(keys_of(Study)),
     "weight.": ["error", "warning", "note", "accepted"],
-    "state.": ["draft", "in_review", "in_review.text"],
     "builder.": [
         "mine", "others", "undo", "redo", "reopen", "resolve", "request.html", "request.docx", "request.pdf",
         "from_template.text", "from_file.text", "from_nothing.text",

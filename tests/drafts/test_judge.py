@@ -14,6 +14,7 @@ from workbench.catalog.source import Loc
 from workbench.catalog.study_rule import StudyRule, study_rules
 from workbench.drafts.edits import Add, Drop, Edit, Put
 from workbench.drafts.judge import Judgement, judge
+from workbench.drafts.starting import begun, read_starts
 from workbench.drafts.starts import empty, flow_of, free_name, from_file, from_template, template_text, with_variables
 from workbench.drafts.writing import edited, read
 from workbench.errors import Problems
@@ -145,3 +146,26 @@ def test_a_free_name_can_be_a_name_of_a_file() -> None:
     assert free_name("../Étude 1!", {"study"}) == "tude-1"
     assert free_name("20/284", ()) == "study-20-284"
     assert free_name("a", {"a", "a-2"}) == "a-3"
+
+
+def test_a_beginning_fits_the_variables_of_the_draft(
+    repo_root: Path, catalog: Catalog, rules: dict[str, StudyRule]
+) -> None:
+    """Three fields of the cart, a beginning, and words for people: what is left then is nothing but a warning."""
+    refs = ["mzg.STAYHOSP.A2_YEAR_HOSP_OUT", "mzg.STAYHOSP.A2_CODE_SEX", "mzg.PATHOSPI.A1_YEAR_BIRTH"]
+    text, _ = with_variables(empty("mine", 2019), [*refs, "ima.FARMA.SS00135"])
+    text = begun(text, read_starts(repo_root / "catalog")["counts"], catalog)
+    data = read(text)
+    assert data["parties"] == ["hospitals", "vikz-researchers"] and data["population"]["unit"] == "mzg.STAYHOSP"
+    assert data["flow"][1]["by"] == ["A2_YEAR_HOSP_OUT", "A2_CODE_SEX", "A1_YEAR_BIRTH"], "the other source stays out"
+    assert [one["used_by"] for one in data["variables"]] == [["analysis"]] * 4
+    words = {"nl": "a", "fr": "b", "en": "c"}
+    for at in (("title",), ("purpose",), ("population", "label"), *(("variables", n, "motivation") for n in range(4))):
+        text = edited(text, Put(at, words))
+    text = edited(edited(text, Put(("applicant", "organisation"), "VIKZ")), Drop(("variables", 3)))
+    found = judge(text, catalog, rules)
+    assert {(one.weight, one.at) for one in found.remarks} == {
+        ("warning", ("legal_basis",)), ("warning", ("rights",)), ("warning", ("conditions",))
+    }  # fmt: skip
+    nothing = empty("mine", 2019)
+    assert begun(nothing, read_starts(repo_root / "catalog")["counts"], catalog) == nothing

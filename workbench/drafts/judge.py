@@ -19,6 +19,7 @@ from workbench.drafts.steps import step_of
 from workbench.errors import Problem
 from workbench.indicators.check import check_indicators
 from workbench.study.load import StudyFile, read_study_text
+from workbench.study.model import Study
 from workbench.verify.check import Judged, check_flow
 
 NAME = "study.yaml"
@@ -127,7 +128,8 @@ def _of_rule(one: Judged, places: Mapping[int, Loc], rules: Mapping[str, StudyRu
     rule = rules[found.rule]
     why = _said(found.why, rule.reason, lang)
     todo = _said(found.repair, rule.repair, lang)
-    at = places.get(found.line)
+    # What a study does not say has no line; the finding names the section that would say it.
+    at = places.get(found.line) if found.line > 1 else (one.at,) if one.at in Study.model_fields else None
     accepted = one.accepted is not None
     return Remark(found.severity, at, found.line, found.what, why, todo, found.rule, accepted)
 
