@@ -41,10 +41,11 @@ def test_the_sets_are_those_of_the_definition(rows: list[brute.Row], persons: bo
 
 
 def test_many_values_take_more_than_one_number(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With few bits to a number the variables are spread over several, and the sets stay the same."""
+    """With few bits to a number, variables are spread over several and keys numbered anew: the sets stay the same."""
     rows: list[brute.Row] = [{"a": i % 7, "b": i % 5, "c": i % 3, "d": i // 4} for i in range(30)]
     whole = minimal_uniques(engine.table(rows), NAMES, engine.keep)
     monkeypatch.setattr(module, "WORD", 4)
+    monkeypatch.setattr(module, "SHIFT", 9)
     assert minimal_uniques(engine.table(rows), NAMES, engine.keep) == whole
     assert whole.sets == Counter(one for sets in brute.minimal(rows, NAMES, None).values() for one in sets)
 
