@@ -54,8 +54,7 @@ def test_a_few_tables_for_many_demands_meet_nearly_all() -> None:
     made.plan(lambda stage, done, total: None)
     attack = Attack(system, targets, Coverage(system, targets))
     asked = attack.coverage.open().sum(axis=(0, 2))
-    for attacker in range(len(targets.attackers)):
-        Crowd(attack, made.hidden).meet(attacker)
+    Crowd(attack, made.hidden).meet_all(lambda stage, done, total: None)
     left = attack.coverage.open().sum(axis=(0, 2))
     assert (left <= np.maximum(asked // 5, 7)).all() and left.sum() < asked.sum() / 10
     for witness in attack.coverage.witnesses:  # each agrees with all that is shown

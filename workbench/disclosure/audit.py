@@ -48,9 +48,7 @@ def audit(system: System, targets: Targets, hidden: Bools, coverage: Coverage | 
     Raises Refused when the solver fails.
     """
     attack = Attack(system, targets, coverage or Coverage(system, targets))
-    crowd = Crowd(attack, hidden)
-    for attacker in range(len(targets.attackers)):
-        crowd.meet(attacker)
+    Crowd(attack, hidden).meet_all(lambda stage, done, total: None)
     unsafe = np.zeros((2, *targets.active.shape), dtype=bool)
     undecided = unsafe.copy()
     for side, attacker, target in np.argwhere(attack.coverage.open()).tolist():

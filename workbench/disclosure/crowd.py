@@ -3,10 +3,14 @@
 An integer program over everything an attacker does not know, with random weights on the demands still open and for each
 target a side by chance. A dozen such tables meet nearly all demands of an attacker; for what stays open the audit asks
 one demand at a time. Not found proves nothing here.
+
+Where many attack, a table in which only some blocks move serves everybody who knows none of those, so the blocks are
+dealt out in small hands first: thirty hospitals then cost little more than one outsider.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import highspy
@@ -19,11 +23,14 @@ from workbench.disclosure.rows import Bools, Floats, Ints
 from workbench.disclosure.separate import numbers_matrix
 from workbench.errors import Refused
 
-_MANY = 8  # open demands of one attacker; fewer are quicker one by one
+_MANY, _REST = 8, 64  # open demands of one attacker; fewer are quicker one by one; the same when many attack
 _FURTHER = 3  # stays beyond the farthest demand that a cell may move: more only makes the search harder
 _VAIN = 2  # tables in a row that met nothing new
 _SEED = 20284  # fixed, so that the same table gives the same release
 _NODES, _SECONDS = 200, 10.0
+_HANDS = (4, 8, 16)  # blocks that move together when many attack
+_WORTH = 0.1  # of the open demands that a deal must meet for the blocks to be dealt again
+Tell = Callable[[str, int, int], None]  # stage, done, total
 _STOPPED = (HighsModelStatus.kSolutionLimit, HighsModelStatus.kTimeLimit, HighsModelStatus.kIterationLimit)
 
 
@@ -41,30 +48,55 @@ class Crowd:
         self._shown = rest[np.flatnonzero(~lone)]
         self._random = np.random.default_rng(_SEED)
 
-    def meet(self, attacker: int) -> None:
-        """Meet as many open demands of one attacker as tables with random weights do."""
-        vain, program, columns = 0, None, self._columns(attacker)
-        while vain < _VAIN and len(columns):
-            found = self._attack.coverage.open()[:, attacker]
-            if found.sum() < _MANY:
+    def meet_all(self, tell: Tell) -> None:
+        """Meet as many open demands of all attackers as tables with random weights do."""
+        names, few = self._targets.attackers, _MANY
+        if len(names) > 1 and self._deal(tell):
+            few = _REST
+        for attacker, name in enumerate(names):
+            tell(f"witnesses against {name}", attacker, len(names))
+            self._meet(self._moves & ~self._targets.known[attacker], np.array([attacker]), few)
+
+    def _deal(self, tell: Tell) -> bool:
+        """Deal the blocks out in hands by chance, again as long as it helps; then in larger hands. False: too few."""
+        count, width = self._system.cells.shape
+        left = every = self._open()
+        for size in _HANDS:
+            before = np.inf
+            while size < count and left and left < before * (1 - _WORTH):
+                tell("witnesses against all", every - left, every)
+                for hand in np.array_split(self._random.permutation(count), -(-count // size)):
+                    moves = self._moves & np.repeat(np.isin(np.arange(count), hand), width)
+                    self._meet(moves, np.flatnonzero(~(self._targets.known & moves).any(axis=1)), 1)
+                before, left = left, self._open()
+        return bool(count > min(_HANDS))
+
+    def _open(self) -> int:
+        return int(self._attack.coverage.open().sum())
+
+    def _meet(self, moves: Bools, attackers: Ints, few: int) -> None:
+        """Tables in which only some cells (H * C,) move, until fewer than so many demands of the attackers are left."""
+        columns, program, vain = np.flatnonzero(moves), None, 0
+        if not len(columns):
+            return
+        moved = np.append(np.asarray((self._matrix[:, columns]).getnnz(axis=1)).ravel() > 0, False)
+        near = moved[self._targets.plus] | moved[self._targets.minus]
+        while vain < _VAIN:
+            found = self._attack.coverage.open()[:, attackers].any(axis=1) & near
+            if found.sum() < few:
                 return
-            program = program or _Program(columns, self._shown, self._cells(), self._far(attacker))
+            program = program or _Program(columns, self._shown, self._cells(), self._far(attackers))
             change = program.furthest(self._matrix.T @ self._wishes(found))
             met = change is not None and self._attack.accept(change.reshape(self._system.cells.shape), self._hidden)
             vain = 0 if met else vain + 1
 
-    def _columns(self, attacker: int) -> Ints:
-        found: Ints = np.flatnonzero(self._moves & ~self._targets.known[attacker])
-        return found
-
     def _cells(self) -> Ints:
         return self._system.cells.reshape(-1)
 
-    def _far(self, attacker: int) -> int:
-        on = self._targets.active[attacker]
-        values = self._targets.values_of(self._system.values)[on]
-        low, high = values - self._targets.low[attacker, on], self._targets.high[attacker, on] - values
-        return int(max(low.max(), high.max())) + _FURTHER
+    def _far(self, attackers: Ints) -> int:
+        values = self._targets.values_of(self._system.values)
+        low, high = values - self._targets.low[attackers], self._targets.high[attackers] - values
+        return int(np.maximum(low, high)[self._targets.active[attackers]].max()) + _FURTHER
 
     def _wishes(self, found: Bools) -> Floats:
         """(N,) weights, of numbers, for open demands found (2, T): one side of each target."""

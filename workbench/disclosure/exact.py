@@ -81,8 +81,9 @@ class Exact:
     def plan(self, tell: Callable[[str], None] = _silent, seconds: float = 600.0) -> Best:
         """A choice within a percent or so of the optimum, in a fraction of the time; a few demands may be missed.
 
-        The relaxed master is cut until asking everybody again adds little; then some rounds of whole choices, in which
-        only demands that were missed before are asked.
+        It is that of the outsider; `more` adds what insiders need beside it, which is little. The relaxed master is cut
+        until asking everybody again adds little; then some rounds of whole choices, in which only demands that were
+        missed before are asked.
         """
         ends = time.monotonic() + seconds
         missed, asked = self._outsiders(), 0.0
@@ -90,7 +91,7 @@ class Exact:
             chosen, _ = self._choice.best(relaxed=True, seconds=max(ends - time.monotonic(), 1.0), gap=_NEAR)
             missed = self._learn(chosen, missed)
             if not len(missed):
-                missed, before, asked = self._learn(chosen, self._every), asked, float(self.weights @ chosen)
+                missed, before, asked = self._learn(chosen, self._outsiders()), asked, float(self.weights @ chosen)
                 if asked <= before * (1 + _NEAR):
                     break
             self._tell(tell, True, done, chosen, missed)
@@ -103,6 +104,21 @@ class Exact:
             if not len(missed) or time.monotonic() > ends:
                 return self._best(chosen)
         return self._best(self._completed(chosen, ends))
+
+    def more(self, hidden: Bools, unmet: Bools, tell: Callable[[str], None] = _silent, seconds: float = 600.0) -> Best:
+        """The cheapest numbers to withhold beside those hidden (N,) for demands (2, A, T) that no witness meets yet."""
+        ends = time.monotonic() + seconds
+        side = (self._attacks.sign + 1) // 2
+        wanted: Ints = self._every[unmet[side, self._attacks.attacker, self._attacks.target][self._every]]
+        self._choice.keep(hidden)
+        chosen, missed = hidden.astype(float), wanted[:0]
+        for done in range(1, _ROUNDS):
+            missed = self._learn(chosen, missed, wanted)
+            if not len(missed) or time.monotonic() > ends:
+                break
+            chosen, _ = self._choice.best(relaxed=False, seconds=max(ends - time.monotonic(), 1.0), gap=_NEAR)
+            self._tell(tell, False, done, chosen, missed)
+        return self._best(chosen)
 
     def _completed(self, chosen: Floats, ends: float) -> Floats:
         """What a choice misses is withheld too, and then, dearest first, what has become superfluous is not.

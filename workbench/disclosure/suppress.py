@@ -43,13 +43,17 @@ class Suppression:
     def plan(self, progress: Progress) -> None:
         """Start from the choice of the exact method; what it leaves open, whole stays above all, is withheld after it.
 
-        It weighs all demands together, which one demand after another cannot.
+        It weighs all demands together, which one demand after another cannot. Of the insiders only those demands are
+        weighed that no table meets once the outsider's are: hardly any, and programs for the others take minutes.
         """
         exact = Exact(self.system, self.targets, self.hidden, self.weights)
-        count = itertools.count(1)
-        best = exact.plan(lambda words: progress("planning", min(next(count), _ROUNDS), _ROUNDS))
+        best = exact.plan(_counted(progress, "planning"))
         self.hidden |= best.hidden & ~self.system.settled
         self.planned = True
+        if len(self.targets.attackers) > 1:
+            Crowd(self.attack, self.hidden).meet_all(progress)
+            more = exact.more(self.hidden, self.attack.coverage.open(), _counted(progress, "planning for insiders"))
+            self.hidden |= more.hidden & ~self.system.settled
 
     def withhold(self, progress: Progress) -> None:
         """For every demand, withhold the numbers moved by the cheapest change that meets it.
@@ -57,10 +61,7 @@ class Suppression:
         A demand for which no search succeeds stays open: the audit decides what that means.
         """
         if self.planned:
-            crowd = Crowd(self.attack, self.hidden)
-            for attacker, name in enumerate(self.targets.attackers):
-                progress(f"witnesses against {name}", attacker, len(self.targets.attackers))
-                crowd.meet(attacker)
+            Crowd(self.attack, self.hidden).meet_all(progress)
         values = self.targets.values_of(self.system.values)
         order = np.argsort(-values, kind="stable").tolist()
         for done, target in enumerate(order, start=1):
@@ -151,6 +152,11 @@ class Suppression:
             if chosen and self.attack.find(side, target, amount, chosen, self.hidden, known):
                 return True
         return False
+
+
+def _counted(progress: Progress, stage: str) -> Callable[[str], None]:
+    count = itertools.count(1)
+    return lambda words: progress(stage, min(next(count), _ROUNDS), _ROUNDS)
 
 
 def _new(system: System) -> Bools:
