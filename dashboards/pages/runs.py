@@ -15,6 +15,7 @@ from dashboards.pages import runs_compare, runs_detail, runs_list
 from dashboards.pages.header import follow
 from dashboards.pages.live import Live, filled
 from dashboards.pages.room import Room
+from dashboards.pages.runs_choice import choices
 from dashboards.pages.runs_words import Words
 from dashboards.runs.kept import Order, Runs
 from workbench.access import Duty, Viewer
@@ -23,6 +24,7 @@ from workbench.jobs import Job
 
 PATH = "/runs"
 TICK = 1_000  # milliseconds between two looks at what goes on
+_ACTS = {"cancel": "run.cancelled", "again": "run.gone_on_with", "publish": "release.started"}  # in the audit log
 _CSS = (ASSETS / "runs.css").read_text(encoding="utf-8")
 
 
@@ -39,7 +41,7 @@ class RunsPage:
         room.title = room.t("runs.title")
         self.words = Words(room)
         self.runs = Runs(room.house.jobs, room.house.library.root, room.house.releases)
-        self.form = runs_list.Form(study=next(iter(room.house.library.studies(room.viewer())), ""))
+        self.form = runs_list.Form(study=next(iter(choices(room, room.viewer())), ""))
         self.open, self.beside, self.picked = "", "", ()  # type: str, str, tuple[str, ...]
         self.asked_to_remove = ""
         self.said: Html | None = None
@@ -92,20 +94,27 @@ class RunsPage:
             self._go({"job": newer, "with": older})
         elif act == "remove":
             self._remove(viewer, value)
-        elif act in ("cancel", "again", "publish"):
+        elif act in _ACTS:
             self._touch(viewer, act, self.mine(viewer, value))
 
     def _start(self, viewer: Viewer) -> None:
-        studies = self.room.house.library.studies(viewer)
-        self.form = self.form.checked(studies)
+        found = choices(self.room, viewer)
+        self.form = self.form.checked(found)
         if self.form.wrong:
             return
-        title = studies[self.form.study].study.title[self.room.t.lang]
-        order = Order(self.form.study, int(self.form.persons), int(self.form.seed), title)
-        self._go({"job": self.runs.start(order, viewer.person or "").id})
+        chosen, persons, seed = found[self.form.study], int(self.form.persons), int(self.form.seed)
+        if chosen.draft:
+            text = self.room.house.open_state.drafts.read(chosen.draft).text
+            order = Order(f"draft-{chosen.draft}".lower(), persons, seed, chosen.title, text, chosen.draft)
+        else:
+            order = Order(chosen.value, persons, seed, chosen.title)
+        job = self.runs.start(order, viewer.person or "")
+        self._tell(viewer, "run.started", job)
+        self._go({"job": job.id})
 
     def _touch(self, viewer: Viewer, act: str, job: Job) -> None:
         who, t = viewer.person or "", self.room.t
+        self._tell(viewer, _ACTS[act], job)
         if act == "cancel":
             self.room.house.jobs.cancel(job.id, who)
             self.said = tag("p", t("runs.said.cancelled"), class_="said")
@@ -121,9 +130,13 @@ class RunsPage:
             self.asked_to_remove = number
             return
         self.runs.remove(job)
+        self._tell(viewer, "run.removed", job)
         self.picked = tuple(one for one in self.picked if one != number)
         self._go({})
         self.said = tag("p", self.room.t("runs.said.removed"), class_="said")
+
+    def _tell(self, viewer: Viewer, what: str, job: Job) -> None:
+        self.room.house.record(viewer, what, job.about.get("study", ""), job=job.id)
 
     def mine(self, viewer: Viewer, number: str) -> Job:
         """A run or publication that the viewer may stop or throw away: their own, and to an operator any."""
@@ -137,8 +150,14 @@ class RunsPage:
         every = tuple(self.runs.newest().values())
         if viewer.has(Duty.OPERATOR):
             return every
-        known = self.room.house.library.studies(viewer)
-        return tuple(one for one in every if one.who == viewer.person or one.about.get("study") in known)
+        known = choices(self.room, viewer).values()
+        studies, drafts = ({getattr(one, name) for one in known} for name in ("value", "draft"))
+        return tuple(
+            one
+            for one in every
+            if one.who == viewer.person
+            or (one.about["draft"] in drafts if one.about.get("draft") else one.about.get("study") in studies)
+        )
 
     def _wanted(self, act: str, value: str) -> dict[str, str]:
         if act == "address":

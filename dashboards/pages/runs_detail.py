@@ -85,7 +85,9 @@ def _why(words: Words, job: Job) -> Html:
     if job.state not in ("failed", "refused"):
         return join()
     known = job.reason if job.code is not None else t("runs.died")
-    log = tag("details", tag("summary", t("runs.log")), tag("pre", job.log, tabindex="0"), id=f"log-{job.id}")
+    log = tag(
+        "details", tag("summary", t("runs.log")), tag("pre", job.log, tabindex="0"), id=f"log-{job.id}", open=True
+    )
     text = join(tag("b", t(f"runs.why.{job.state}")), " ", known or t("runs.no_words"))
     return tag("div", tag("p", text), log if job.log.strip() else "", class_="verdict yes", role="alert")
 

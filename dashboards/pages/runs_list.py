@@ -9,6 +9,7 @@ from dashboards.markup import Html, icon, join, tag
 from dashboards.pages.catalogue_list import lost
 from dashboards.pages.live import region
 from dashboards.pages.room import Room
+from dashboards.pages.runs_choice import choices, options
 from dashboards.pages.runs_words import Words
 from dashboards.runs.kept import FEWEST, LARGEST_SEED, MOST, Order, Runs
 from dashboards.runs.told import left, stages, whole
@@ -67,13 +68,10 @@ def parts(
 
 def _start(words: Words, form: Form) -> Html:
     t, room = words.t, words.room
-    studies = room.house.library.studies(room.viewer())
-    if not studies:
+    known = choices(room, room.viewer())
+    if not known:
         return tag("section", tag("h2", t("runs.start.title")), tag("p", t("runs.start.nothing")), class_="panel")
-    options = [
-        tag("option", one.study.title[t.lang], value=name, selected=name == form.study) for name, one in studies.items()
-    ]
-    study = tag("select", *options, id="study", data_do="study", aria_invalid="study" in form.wrong or None)
+    study = options(room, known, form.study)
     persons = _number(form.persons, "persons", FEWEST, MOST, form.wrong)
     seed = _number(form.seed, "seed", 0, LARGEST_SEED, form.wrong)
     fields = [

@@ -24,13 +24,14 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 
 @dataclass(frozen=True)
 class Order:
-    """What shall run: a study of the catalogue, or with `text` a draft; `title` is what readers know it by."""
+    """What shall run: a study of the catalogue, or the draft `draft` with `text`; `title` is how readers know it."""
 
     study: str
     persons: int
     seed: int
     title: str = ""
     text: str | None = None
+    draft: str = ""
 
     def problems(self) -> tuple[str, ...]:
         """What of it cannot be run: names of its fields."""
@@ -86,7 +87,7 @@ class Runs:
             "persons": str(order.persons),
             "seed": str(order.seed),
             "folder": name,
-            "draft": "yes" if order.text is not None else "",
+            "draft": order.draft,
         }
         try:
             return self.jobs.start(RUN, (*self._catalog, "run", named, *asked), who, about)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bokeh.document import Document
 
+from dashboards.pages import PAGES
 from dashboards.visits import Visit, Visits
 from dashboards.web.base import COOKIE
 from tests.dashboards.portal import Portal, running
@@ -45,13 +46,20 @@ def wait_until(holds: Callable[[], bool]) -> None:
     raise AssertionError("it did not come about")
 
 
-@pytest.mark.parametrize("page", [PAGE, "/catalogue?q=sex&open=mzg.STAYHOSP.A2_CODE_SEX", "/flow?study=intego"])
+OPENED = {
+    "/report": PAGE,
+    "/catalogue": "/catalogue?q=sex&open=mzg.STAYHOSP.A2_CODE_SEX",
+    "/flow": "/flow?study=intego",
+}  # the others as they are
+
+
+@pytest.mark.parametrize("page", [OPENED.get(path, path) for path in PAGES])
 def test_closed_pages_are_forgotten(forgetful: Portal, page: str) -> None:
-    socket = page.partition("?")[0] + "/ws"
+    socket = page.partition("?")[0].rstrip("/") + "/ws"
 
     def visit() -> None:
-        client = forgetful.client()
-        assert "ACK" in connect(forgetful, socket, page_token(client.get(page).text))
+        client = forgetful.client("mia.janssens")
+        assert "ACK" in connect(forgetful, socket, page_token(client.get(page).text), client.cookie(COOKIE))
 
     def left() -> int:
         wait_until(lambda: not forgetful.server.get_sessions(page.partition("?")[0]))

@@ -187,3 +187,28 @@ def test_two_runs_side_by_side_and_nothing_for_axe_to_find(browser: Browser, own
 
     os.close(end)
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_draft_is_run_as_it_is_now(browser: Browser, own: Portal, repo_root: Path) -> None:
+    """Its text at that moment is the study file of the run, and what was done stands in the audit log."""
+    text = (repo_root / "catalog" / "studies" / STUDY / "study.yaml").read_text(encoding="utf-8")
+    draft = own.house.open_state.drafts.create("mia.janssens", "My own <study>", text)
+    hidden = own.house.open_state.drafts.create("lea.simon", "Not for others", text)
+    with person(browser, own) as reader:
+        page = reader.page
+        reader.log_in("mia.janssens")
+        reader.open("/runs")
+        options = page.locator("#study optgroup[label=Drafts] option")
+        expect(options).to_have_text(["My own <study>"])
+        assert hidden.id not in reader.watch.text()
+        page.select_option("#study", label="My own <study>")
+        page.fill("#persons", "1000")
+        page.get_by_role("button", name="Start").click()
+        expect(page.locator("h1")).to_have_text("My own <study>")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator(".state").first).to_have_text("cancelled")
+    (job,) = own.house.jobs.list()
+    named = Path(job.command[job.command.index("run") + 1])
+    assert named.read_text(encoding="utf-8") == text and job.about["draft"] == draft.id
+    told = [one.what for one in own.house.open_state.audit.entries() if one.what.startswith("run.")]
+    assert told == ["run.started", "run.cancelled"]
