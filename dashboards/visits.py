@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from workbench.access import PUBLIC, Directory, Register, Viewer
 from workbench.errors import Refused
 
-HOURS_8 = 8 * 3600.0
+HOUR = 3600.0
+HOURS_8 = 8 * HOUR
 TOKEN_SECONDS = 300
 
 
@@ -24,32 +25,71 @@ class SignedOut(Refused):
 
 
 @dataclass
+class _Login:
+    """A live log-in: whose, when it ends whatever happens, and when its person last did something."""
+
+    person: str
+    end: float
+    used: float
+
+
+@dataclass
 class Logins:
-    """The live log-ins of this server process; a restart ends them all."""
+    """The live log-ins of this server process; a restart ends them all.
+
+    One ends `lifetime` seconds after it began, and `idle` seconds after its person last asked or did something;
+    a page that only stands open does nothing.
+    """
 
     directory: Directory | Register
     lifetime: float = HOURS_8
+    idle: float = HOUR
     clock: Callable[[], float] = time.monotonic
-    _live: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _live: dict[str, _Login] = field(default_factory=dict)
 
     def open(self, login: str) -> str:
         """Start a log-in for a person whose password was checked; returns its token."""
         now = self.clock()
-        for token, (_, end) in list(self._live.items()):
-            if end <= now:
+        for token, one in list(self._live.items()):
+            if not self._lives(one):
                 del self._live[token]
         token = secrets.token_urlsafe(24)
-        self._live[token] = (login, now + self.lifetime)
+        self._live[token] = _Login(login, now + self.lifetime, now)
         return token
 
     def close(self, token: str | None) -> None:
         """End a log-in; an unknown token is no error."""
         self._live.pop(token or "", None)
 
-    def viewer(self, token: str | None) -> Viewer | None:
-        """The person of a live log-in, with the rights of this moment; None when it is not live."""
-        login, end = self._live.get(token or "", ("", 0.0))
-        return self.directory.viewer(login) if end > self.clock() else None
+    def close_all(self, login: str) -> int:
+        """End every log-in of a person, wherever it is; returns how many were live."""
+        theirs = [(token, one) for token, one in list(self._live.items()) if one.person == login]
+        for token, _ in theirs:
+            self._live.pop(token, None)
+        return sum(self._lives(one) for _, one in theirs)
+
+    def of(self, login: str) -> int:
+        """The number of live log-ins of a person."""
+        return sum(one.person == login and self._lives(one) for one in list(self._live.values()))
+
+    def viewer(self, token: str | None, *, uses: bool = True) -> Viewer | None:
+        """The person of a live log-in, with the rights of this moment; None when it is not live.
+
+        `uses`: the person does something now, which keeps the log-in from ending for want of use.
+        """
+        one = self._live.get(token or "")
+        if one is None or not self._lives(one):
+            return None
+        if uses:
+            one.used = self.clock()
+        return self.directory.viewer(one.person)
+
+    def _lives(self, one: _Login) -> bool:
+        now = self.clock()
+        return now < one.end and now < one.used + self.idle
+
+    def __len__(self) -> int:
+        return sum(self._lives(one) for one in list(self._live.values()))
 
 
 @dataclass(frozen=True)
@@ -62,11 +102,11 @@ class Visit:
     query: Mapping[str, str]
     browser: str = ""
 
-    def viewer(self, logins: Logins) -> Viewer:
+    def viewer(self, logins: Logins, *, uses: bool = True) -> Viewer:
         """Who looks at this moment; raises `SignedOut` when the log-in of this page has ended."""
         if self.token is None:
             return PUBLIC
-        viewer = logins.viewer(self.token)
+        viewer = logins.viewer(self.token, uses=uses)
         if viewer is None:
             raise SignedOut("the log-in of this page has ended")
         return viewer

@@ -113,6 +113,11 @@ class Desk:
         return self.grants(self.viewer.person or "")
 
     @property
+    def log_ins(self) -> int:
+        """In how many browsers the viewer is logged in now."""
+        return self.house.logins.of(self.viewer.person or "")
+
+    @property
     def asked(self) -> list[AccessRequest]:
         """What the viewer asked for, the newest first."""
         return list(self.house.open_state.grants.requests(person=self.viewer.person or ""))

@@ -78,7 +78,7 @@ def _admit(room: Room) -> None:
 def _seen(room: Room) -> object:
     """What decides on all that this page may show: the reader of this moment, or that there is none any more."""
     try:
-        viewer = room.viewer()
+        viewer = room.visit.viewer(room.house.logins, uses=False)  # a page that stands open does nothing
     except SignedOut:
         return None
     report = room.house.reports.get(room.visit.query.get("id", ""))

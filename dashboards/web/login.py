@@ -104,7 +104,9 @@ class LogoutHandler(PlainHandler):
     async def leave(self) -> None:
         viewer = self.viewer()
         if not viewer.is_public:
-            await self.record(viewer, "logout", str(viewer.person))
+            everywhere = self.get_body_argument("everywhere", "") == "yes"
+            ended = self.house.logins.close_all(str(viewer.person)) if everywhere else 1
+            await self.record(viewer, "logout", str(viewer.person), ended=str(ended))
         self.house.logins.close(self.token())
         self.clear_cookie(COOKIE)
         self.notice("signed_out", 200)

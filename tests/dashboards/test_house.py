@@ -38,6 +38,31 @@ def test_a_log_in_ends_by_itself_and_by_logging_out(repo_root: Path) -> None:
     assert len(logins._live) == 1, "ended log-ins are cleared away"
 
 
+def test_a_log_in_ends_when_nobody_uses_it(repo_root: Path) -> None:
+    now = [0.0]
+    logins = Logins(load_directory(repo_root / "catalog"), lifetime=100, idle=10, clock=lambda: now[0])
+    used, watched = logins.open("an.peeters"), logins.open("an.peeters")
+    for moment in (9.0, 18.0, 27.0):
+        now[0] = moment
+        assert logins.viewer(used) is not None
+        alive = logins.viewer(watched, uses=False)  # an open page that is only looked after
+        assert (alive is not None) == (moment < 10)
+    assert (logins.of("an.peeters"), len(logins)) == (1, 1)
+    for moment in range(28, 100, 5):
+        now[0] = float(moment)
+        assert logins.viewer(used) is not None
+    now[0] = 100.0
+    assert logins.viewer(used) is None, "use does not prolong it beyond its lifetime"
+
+
+def test_logging_out_everywhere_ends_every_log_in_of_that_person_only(repo_root: Path) -> None:
+    logins = Logins(load_directory(repo_root / "catalog"))
+    mine, other = [logins.open("an.peeters") for _ in range(3)], logins.open("els.maes")
+    assert logins.close_all("an.peeters") == 3
+    assert [logins.viewer(token) for token in mine] == [None] * 3
+    assert logins.viewer(other) is not None and logins.close_all("an.peeters") == 0
+
+
 def test_a_page_of_someone_logged_out_does_not_become_public(repo_root: Path) -> None:
     logins = Logins(load_directory(repo_root / "catalog"))
     token = logins.open("an.peeters")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dashboards.web.base import COOKIE
@@ -114,3 +116,20 @@ def test_guessing_is_slowed_down(portal: Portal) -> None:
     answers = [client.log_in("nobody.here", f"guess {number}").status for number in range(6)]
     assert answers == [403] * 5 + [429]
     assert portal.client("kobe.jacobs").cookie(COOKIE), "others may still log in"
+
+
+def test_logging_out_everywhere_needs_the_own_form(portal: Portal) -> None:
+    """Two browsers of one person: the button in one ends both; a form from another site ends neither."""
+    here, there = portal.client("jef.wouters"), portal.client("jef.wouters")
+    assert there.post("/logout", everywhere="yes").status == 403
+    page = here.get("/access", view="mine", lang="en").text
+    assert "logged in in 2 browsers" in page
+    hidden = re.search(r'name="_xsrf" value="([^"]+)"', page)
+    assert hidden
+    assert (
+        here.get("/api/report", id="stroke-hospitals").status == there.get("/api/report", id="stroke-hospitals").status
+    )
+    assert here.post("/logout", everywhere="yes", _xsrf=hidden.group(1)).status == 200
+    cookie = {"Cookie": f"{COOKIE}={there.cookie(COOKIE)}"}
+    assert portal.client().get("/access", headers=cookie).status == 403
+    assert there.get("/access").status == 403

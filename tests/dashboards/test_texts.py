@@ -135,8 +135,8 @@ def used_keys(folder: Path, known: set[str]) -> Iterator[str]:
             if isinstance(node, ast.Constant) and node.value in known:
                 yield node.value
     for file in folder.rglob("*.html"):
-        yield from re.findall(r'(?<![\w.])t\("([^"+]+)"[,)]', file.read_text(encoding="utf-8"))
-        yield from re.findall(r"(?<![\w.])t\('([^'+]+)'[,)]", file.read_text(encoding="utf-8"))
+        yield from re.findall(r'(?<![\w.])t(?:\.count)?\("([^"+]+)"[,)]', file.read_text(encoding="utf-8"))
+        yield from re.findall(r"(?<![\w.])t(?:\.count)?\('([^'+]+)'[,)]", file.read_text(encoding="utf-8"))
     yield from (start + end for start, ends in BUILT.items() for end in ends)
 
 
