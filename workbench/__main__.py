@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     schema.add_argument("study")
     schema.add_argument("--format", choices=("text", "json", "jsonschema"), default="json")
     _flow_checks(flow)
+    _crate(commands.add_parser("crate", help="a run as RO-Crate; and is a run folder, or a crate, as it was written?"))
     _data(commands.add_parser("data", help="check an extract that a data provider delivered, before it is loaded"))
     synth = commands.add_parser("synth", help="make synthetic data")
     synth.add_argument("--persons", type=_persons, default=100_000)
@@ -205,6 +206,23 @@ def _catalog(command: argparse.ArgumentParser) -> None:
     edited = actions.add_parser("import", help="show what an edited Excel export changes, and write it when asked")
     edited.add_argument("file", type=Path)
     edited.add_argument("--apply", action="store_true", help="write the changes into the catalogue's files")
+
+
+def _crate(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    write = actions.add_parser("write", help="study, ledger, lineage, releases and signatures; no data of persons")
+    write.add_argument("run", type=Path, help="folder made by 'workbench run'")
+    write.add_argument("--out", type=Path, required=True, help="a new folder")
+    write.add_argument("--releases", type=Path, metavar="SHELF", help="take the releases of this run along")
+    verify = actions.add_parser("verify", help="everything that was changed, taken away or added; 1 when something was")
+    verify.add_argument("folder", type=Path, help="a run folder or a crate")
+    verify.add_argument("--data", type=Path, help="hold the data folder against the run too")
+    verify.add_argument(
+        "--noted", metavar="SHA256", help="as noted elsewhere: of a crate's metadata, of a run's last entry"
+    )
+    for one in (write, verify):
+        one.add_argument("--study", metavar="FILE", help="the study file, where it is not in the catalogue")
+    _format(verify)
 
 
 def _data(command: argparse.ArgumentParser) -> None:

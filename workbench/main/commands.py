@@ -529,6 +529,24 @@ def _attack(chosen: argparse.Namespace) -> int:
     return release_text.attack(chosen)
 
 
+def _crate(chosen: argparse.Namespace) -> int:
+    from workbench.main import crates
+
+    if chosen.action == "write":
+        digest, files = crates.write_crate(chosen.run, chosen.out, chosen.catalog, chosen.releases, chosen.study)
+        terminal.out.print(f"{chosen.out}: {terminal.count(files, 'file')} and ro-crate-metadata.json", markup=False)
+        terminal.out.print(f"Note its SHA-256 elsewhere: {digest}", markup=False)
+        return 0
+    found = crates.verify(chosen.folder, chosen.catalog, chosen.data, chosen.noted, chosen.study)
+    if chosen.format == "json":
+        terminal.show_json({"folder": str(chosen.folder), "fine": not found, "faults": found})
+    else:
+        for fault in found:
+            terminal.out.print(fault, markup=False)
+        terminal.out.print(terminal.count(len(found), "fault") if found else "Everything is as it was written.")
+    return 1 if found else 0
+
+
 def _data(chosen: argparse.Namespace) -> int:
     from workbench.main import deliveries
 
@@ -587,6 +605,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "scra": _scra,
     "data": _data,
     "lab": _lab,
+    "crate": _crate,
     "serve": _serve_command,
 }
 FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -135,23 +135,27 @@ def read_events(path: Path) -> dict[str, Any]:
         raise WorkbenchError(f"{path} is missing or damaged: the lineage of a step. Run the study again.") from None
 
 
-def write_provenance(out: Path, flow: Flow, ledger: Ledger) -> Path:
+def provenance(out: Path, study: str, entries: Sequence[LedgerEntry]) -> str:
     """The run as PROV-O in JSON-LD: steps are activities, parties agents, files and their columns entities."""
-    study = flow.study.study.id
     graph: list[dict[str, Any]] = []
-    for number, entry in enumerate(ledger.entries):
+    for number, entry in enumerate(entries):
         event = read_events(event_file(out, number, entry.step))
         graph += _step(study, entry, event)
-    agents = {entry.actor for entry in ledger.entries} | {one for entry in ledger.entries for one in entry.receivers}
+    agents = {entry.actor for entry in entries} | {one for entry in entries for one in entry.receivers}
     graph += [{"@id": f"party/{name}", "@type": ["prov:Agent", "prov:Organization"]} for name in sorted(agents)]
-    base = f"{PRODUCER}run/{ledger.entries[-1].sha256}/"
+    base = f"{PRODUCER}run/{entries[-1].sha256}/"
     context: dict[str, Any] = {"@base": base, "prov": "http://www.w3.org/ns/prov#", "schema": "http://schema.org/"}
     xsd = "http://www.w3.org/2001/XMLSchema#"
     for name in ("startedAtTime", "endedAtTime"):
         context[f"prov:{name}"] = {"@type": f"{xsd}dateTime"}
+    return json.dumps({"@context": context, "@graph": graph}, separators=(",", ":"))
+
+
+def write_provenance(out: Path, flow: Flow, ledger: Ledger) -> Path:
+    """Write the `provenance` of a finished run into its folder."""
     path = out / PROVENANCE
     part = path.with_suffix(".part")
-    part.write_text(json.dumps({"@context": context, "@graph": graph}, separators=(",", ":")), encoding="utf-8")
+    part.write_text(provenance(out, flow.study.study.id, ledger.entries), encoding="utf-8")
     part.replace(path)
     return path
 

@@ -21,21 +21,25 @@ PART = "run.part"
 LEDGER = "2"  # a run whose ledger has other entries than today's cannot go on
 
 
-def fingerprint(flow: Flow, data: Path, seed: int = 0) -> dict[str, str]:
-    """What a run depends on: the study, the catalogue, the data and this program's version."""
+def fingerprint(flow: Flow, data: Path | None, seed: int = 0) -> dict[str, str]:
+    """What a run depends on: the study, the catalogue, the data and this program's version.
+
+    Without `data` only what does not depend on them.
+    """
+    known = {
+        "study": _digest(flow.study.source.data),
+        "catalog": _digest(_content(flow.catalog)),
+        "version": __version__,
+    }
+    if data is None:
+        return known
     manifest = data / "manifest.json"
     if not manifest.exists():
         raise WorkbenchError(
             f"{data} holds no finished data: there is no manifest.json. Run 'workbench synth --out {data}' first."
         )
-    return {
-        "study": _digest(flow.study.source.data),
-        "catalog": _digest(_content(flow.catalog)),
-        "data": hashlib.sha256(manifest.read_bytes()).hexdigest(),
-        "seed": str(seed),
-        "version": __version__,
-        "ledger": LEDGER,
-    }
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    return {**known, "data": digest, "seed": str(seed), "ledger": LEDGER}
 
 
 def _content(catalog: Catalog) -> dict[str, dict[str, object]]:

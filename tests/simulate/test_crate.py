@@ -1,0 +1,106 @@
+"""A run as RO-Crate: what the specification asks, what it tells, and that no touched crate passes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.errors import WorkbenchError
+from workbench.interchange.rocrate import METADATA
+from workbench.main.crates import verify, write_crate
+from workbench.simulate import Run
+
+
+@pytest.fixture(scope="module")
+def crate(watched: Any, catalog_root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    out = tmp_path_factory.mktemp("crate") / "crate"
+    digest, _ = write_crate(watched.run.folder, out, catalog_root)
+    return out, digest
+
+
+def graph_of(folder: Path) -> dict[str, dict[str, Any]]:
+    return {node["@id"]: node for node in json.loads((folder / METADATA).read_text(encoding="utf-8"))["@graph"]}
+
+
+def test_the_metadata_have_what_ro_crate_and_the_process_run_profile_ask(crate: tuple[Path, str], watched: Any) -> None:
+    """The musts of RO-Crate 1.1 and of Process Run Crate 0.5, read from the two specifications."""
+    graph = graph_of(crate[0])
+    descriptor, root = graph[METADATA], graph["./"]
+    assert descriptor["@type"] == "CreativeWork" and descriptor["about"] == {"@id": "./"}
+    assert descriptor["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    assert root["@type"] == "Dataset" and root["name"] and root["description"] and root["license"]
+    assert len(root["datePublished"]) == 10
+    assert graph[root["conformsTo"]["@id"]]["@type"] == "CreativeWork"
+    files = {one["@id"] for one in root["hasPart"]}
+    assert files == {node["@id"] for node in graph.values() if node["@type"] == "File"}
+    assert all((crate[0] / name).is_file() for name in files)
+    actions = [node for node in graph.values() if node["@type"] == "CreateAction"]
+    assert {one["@id"] for one in root["mentions"]} >= {one["@id"] for one in actions}
+    assert len(actions) == 1 + len(watched.run.ledger.entries)
+    for one in actions:
+        assert graph[one["instrument"]["@id"]]["@type"] == "SoftwareApplication"
+        assert graph[one["agent"]["@id"]]["@type"] == "Organization"
+        for id_ in one.get("object", []) + one.get("result", []):
+            assert graph[id_["@id"]]["@type"] in ("File", "CreativeWork")
+
+
+def test_every_table_that_was_made_is_told_by_its_hash_and_none_is_in_the_crate(
+    crate: tuple[Path, str], watched: Any
+) -> None:
+    run: Run = watched.run
+    graph = graph_of(crate[0])
+    told = {node.get("sha256") for node in graph.values() if node["@type"] == "CreativeWork"}
+    assert {made.sha256 for entry in run.ledger.entries for made in entry.made} <= told
+    assert not list(crate[0].rglob("*.parquet")) and not list(crate[0].rglob("*.key"))
+    inputs = {node["name"].rpartition(" ")[2] for node in graph.values() if node["@type"] == "PropertyValue"}
+    assert inputs == {"study", "catalog", "data", "seed", "version", "ledger"}
+
+
+def also_in_the_metadata(folder: Path) -> None:
+    """A file and its hash changed together."""
+    import hashlib
+
+    (folder / "study.yaml").write_text("id: other\n")
+    text = (folder / METADATA).read_text(encoding="utf-8")
+    old = graph_of(folder)["study.yaml"]["sha256"]
+    (folder / METADATA).write_text(text.replace(old, hashlib.sha256(b"id: other\n").hexdigest()), encoding="utf-8")
+
+
+def nowhere(folder: Path) -> None:
+    text = (folder / METADATA).read_text(encoding="utf-8")
+    (folder / METADATA).write_text(text.replace('"@id": "#party-ksz",\n   "@type"', '"@id": "#other",\n   "@type"'))
+
+
+TOUCHED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a file changed": (lambda folder: (folder / "study.yaml").write_text("id: other\n"), "it was changed"),
+    "a file taken away": (lambda folder: (folder / "ledger.jsonl").unlink(), "is missing"),
+    "a file added": (lambda folder: (folder / "lineage/more.txt").write_text("x"), "do not name this file"),
+    "no metadata": (lambda folder: (folder / METADATA).write_text("{}"), "damaged"),
+    "file and hash together": (also_in_the_metadata, "which was noted"),
+    "a name that leads nowhere": (nowhere, "described nowhere"),
+}
+
+
+@pytest.mark.parametrize("way", TOUCHED)
+def test_a_touched_crate_does_not_pass(way: str, crate: tuple[Path, str], catalog_root: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(crate[0], tmp_path / "crate"))
+    assert verify(folder, catalog_root, None, crate[1]) == []
+    touch, told = TOUCHED[way]
+    touch(folder)
+    found = verify(folder, catalog_root, None, crate[1])
+    assert any(told in fault for fault in found), found
+
+
+def test_of_a_touched_run_no_crate_is_made(watched: Any, catalog_root: Path, tmp_path: Path) -> None:
+    run = Path(shutil.copytree(watched.run.folder, tmp_path / "run"))
+    next(run.glob("lineage/*")).write_text("{}\n")
+    with pytest.raises(WorkbenchError, match="not as the run left it"):
+        write_crate(run, tmp_path / "crate", catalog_root)
+    assert not (tmp_path / "crate").exists()
+    with pytest.raises(WorkbenchError, match="is no run folder"):
+        write_crate(tmp_path, tmp_path / "crate", catalog_root)
