@@ -121,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
     _releases(commands)
     _scra(commands.add_parser("scra", help="small-cell risk analysis of person-level data, with a report"))
     _retention(commands.add_parser("retention", help="until when the data of a run are kept, and their destruction"))
+    _state(commands.add_parser("state", help="back up all that people typed and decided, and restore it"))
     _audit(commands.add_parser("audit", help="who did and saw what: list, export, and prove that nothing was changed"))
     lab = commands.add_parser("lab", help="open JupyterLab on the notebooks")
     lab.add_argument("options", nargs=argparse.REMAINDER, help="options of JupyterLab, for example --port 8890")
@@ -289,6 +290,21 @@ def _retention(command: argparse.ArgumentParser) -> None:
     for one in (show, destroy):
         one.add_argument("run", type=Path, help="folder made by 'workbench run'")
     _format(show)
+
+
+def _state(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    keep = actions.add_parser("backup", help="all of the state in one file, while people go on working")
+    keep.add_argument("--out", type=Path, required=True, metavar="FILE")
+    back = actions.add_parser("restore", help="a backup into a new folder or an empty database (WORKBENCH_STATE)")
+    back.add_argument("file", type=Path)
+    for one in (keep, back):
+        one.add_argument(
+            "--home",
+            type=Path,
+            default=Path(".workbench/demo"),
+            help="folder with the state (default: .workbench/demo)",
+        )
 
 
 def _audit(command: argparse.ArgumentParser) -> None:

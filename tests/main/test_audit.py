@@ -84,3 +84,13 @@ def test_a_command_tells_the_log_beside_its_releases(home: Path) -> None:
     state.close()
     assert (entry.who, entry.what, entry.details["by"]) == ("mia", "release.signed", "command line")
     assert exported(home / "state", home / "again.jsonl").number == 5
+
+
+def test_a_state_is_backed_up_and_restored(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["state", "backup", "--home", str(home), "--out", str(tmp_path / "b.zip")]) == 0
+    receipt = capsys.readouterr().out.split("receipt ")[1].strip()
+    assert main(["state", "restore", str(tmp_path / "b.zip"), "--home", str(tmp_path / "new")]) == 0
+    assert main(["state", "restore", str(tmp_path / "b.zip"), "--home", str(tmp_path / "new")]) == 3
+    capsys.readouterr()
+    assert run("verify", "--home", tmp_path / "new", "--receipt", receipt) == 0
+    assert "6 entries" in capsys.readouterr().out, "four, the backup, and that it was restored"

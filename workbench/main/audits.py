@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
-from workbench.state import AuditLog, Broken, Entry, Receipt, State, open_state, verify
+from workbench.state import AuditLog, Backup, Broken, Entry, Receipt, State, backup, open_state, restore, verify
 
 
 @contextmanager
@@ -100,3 +100,18 @@ def moment(text: str | None) -> datetime | None:
     except ValueError as error:
         raise WorkbenchError(f"'{text}' is no moment: write 2026-11-30 or 2026-11-30T14:00") from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def back_up(folder: Path, out: Path) -> Backup:
+    """The state of a folder as one file; the log tells of it, in the file too."""
+    with opened(folder) as state:
+        state.audit.write(None, "state.backup", out.name)
+        return backup(state.engine, out)
+
+
+def put_back(folder: Path, file: Path) -> Backup:
+    """A backup into a state that holds nothing; the log goes on with that it was restored."""
+    with opened(folder) as state:
+        done = restore(state.engine, file)
+        state.audit.write(None, "state.restored", file.name, made=done.made)
+        return done

@@ -560,6 +560,17 @@ def _data(chosen: argparse.Namespace) -> int:
     return 0 if found.fine else 1
 
 
+def _state(chosen: argparse.Namespace) -> int:
+    from workbench.main import audits
+
+    act = audits.back_up if chosen.action == "backup" else audits.put_back
+    done = act(chosen.home / "state", chosen.out if chosen.action == "backup" else chosen.file)
+    rows = sum(done.rows.values())
+    terminal.out.print(f"{rows:,} rows of {done.made}, with the audit log up to entry {done.receipt.number:,}")
+    terminal.out.print(f"receipt {done.receipt}", markup=False)
+    return 0
+
+
 def _retention(chosen: argparse.Namespace) -> int:
     from workbench.main import destruction
 
@@ -600,6 +611,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "publish": _publish,
     "release": _release,
     "attack": _attack,
+    "state": _state,
     "audit": _audit,
     "retention": _retention,
     "scra": _scra,

@@ -5,6 +5,7 @@ database library leaves this room: frozen dataclasses go out, plain values come 
 """
 
 from workbench.state.audit import AuditLog, Broken, Entry, Receipt, verify
+from workbench.state.backup import Backup, backup, restore
 from workbench.state.drafts import Comment, Conflict, Draft, Drafts, Revision
 from workbench.state.events import Event, Events
 from workbench.state.grants import AccessRequest, GrantRow, Grants
@@ -14,6 +15,7 @@ from workbench.state.store import State, open_state, state_url
 __all__ = [
     "AccessRequest",
     "AuditLog",
+    "Backup",
     "Broken",
     "Comment",
     "Conflict",
@@ -30,7 +32,9 @@ __all__ = [
     "Receipt",
     "Revision",
     "State",
+    "backup",
     "open_state",
+    "restore",
     "state_url",
     "verify",
 ]
