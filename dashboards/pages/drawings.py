@@ -22,11 +22,20 @@ _MOST_BARS = 12
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with its heading above and its caption below; no figure when everything is withheld."""
+    """A figure with its title above and a text below; no figure when everything is withheld."""
 
-    heading: Html
+    title: str
+    question: str
     figure: figure | None
-    caption: Html
+    text: str
+
+    @property
+    def heading(self) -> Html:
+        return join(tag("h2", self.title), tag("p", self.question, class_="question") if self.question else "")
+
+    @property
+    def caption(self) -> Html:
+        return tag("p", self.text, class_="caption" if self.figure else "nothing")
 
 
 def drawings(view: ReportView, table: Shown, labels: Labels, t: Texts) -> Iterator[Drawing]:
@@ -48,7 +57,7 @@ def _bars(view: ReportView, table: Shown, labels: Labels, t: Texts) -> Drawing:
     question = labels.question(table.rows[0]["indicator"], t.lang)
     value = VALUE[table.measure]
     if all(row[value] is None for row in own or total):
-        return Drawing(_heading(title, question), None, tag("p", t("plot.nothing"), class_="nothing"))
+        return Drawing(title, question, None, t("plot.nothing"))
     dashed = own and table.measure is not Measure.COUNT and any(row[value] is not None for row in total)
     beside = ["caption.dashed"] if dashed else []
     if view.chosen.year == EACH_YEAR and len(series) < 2:
@@ -66,7 +75,7 @@ def _bars(view: ReportView, table: Shown, labels: Labels, t: Texts) -> Drawing:
     if table.measure is Measure.SPREAD:
         keys = ["caption.spread", *beside]
     keys.append(f"direction.{labels.direction(table.rows[0]['indicator'])}")
-    return _drawing(title, made, " ".join(t(key) for key in keys).strip(), question)
+    return Drawing(title, question, made, " ".join(t(key) for key in keys).strip())
 
 
 def _funnel(view: ReportView, dots: Sequence[Row], t: Texts) -> Drawing:
@@ -81,15 +90,7 @@ def _funnel(view: ReportView, dots: Sequence[Row], t: Texts) -> Drawing:
     else:
         found = t("caption.funnel_inside")
     heading = t("report.funnel", indicator=dots[0]["indicator_name"], period=period(view, t))
-    return _drawing(heading, funnel(dots, names, t), t("caption.funnel") + " " + found)
-
-
-def _drawing(title: str, made: figure, caption: str, question: str = "") -> Drawing:
-    return Drawing(_heading(title, question), made, tag("p", caption, class_="caption"))
-
-
-def _heading(title: str, question: str) -> Html:
-    return join(tag("h2", title), tag("p", question, class_="question") if question else "")
+    return Drawing(heading, "", funnel(dots, names, t), t("caption.funnel") + " " + found)
 
 
 def series_name(row: Row) -> str:

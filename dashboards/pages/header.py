@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dashboards.markup import Html, address, tag
 from dashboards.pages.room import Room
 from dashboards.places import strip
-from dashboards.texts import LANGUAGES, NAMES
+from dashboards.texts import LANGUAGES, NAMES, Texts
 from dashboards.visits import SignedOut
 from workbench.access import PUBLIC, Profile, Viewer
 
@@ -46,7 +46,7 @@ def _header(room: Room, path: str, query: Mapping[str, str]) -> Html:
             tag("a", t("login.title"), class_="log", href=room.link("/login", next=back)),
             class_="head",
         )
-    who = tag("span", tag("b", viewer.name), tag("small", profiles(room, viewer)), class_="who")
+    who = tag("span", tag("b", viewer.name), tag("small", profiles(t, viewer)), class_="who")
     out = tag("a", t("logout.title"), class_="log", href=room.link("/logout"))
     return tag("div", nav, who, out, class_="head")
 
@@ -59,7 +59,7 @@ def _ended(room: Room) -> bool:
     return False
 
 
-def profiles(room: Room, viewer: Viewer) -> str:
+def profiles(t: Texts, viewer: Viewer) -> str:
     """The profiles of a viewer in words."""
     held = dict.fromkeys(grant.profile for grant in viewer.grants) or {Profile.PUBLIC: None}
-    return ", ".join(room.t(f"profile.{profile.value}") for profile in held)
+    return ", ".join(t(f"profile.{profile.value}") for profile in held)

@@ -6,10 +6,12 @@ from dashboards.markup import Html, address, icon, join, tag
 from dashboards.pages.header import profiles
 from dashboards.pages.room import Room
 from dashboards.shown import Shown
-from workbench.access import Level
+from dashboards.texts import Texts
+from workbench.access import Level, Viewer
 from workbench.publish import ReportView
 
 PATH = "/report"
+FORMS = ("csv", "xlsx", "pdf")
 
 
 def head(room: Room, view: ReportView) -> Html:
@@ -33,25 +35,52 @@ def table_head(room: Room, view: ReportView, table: Shown) -> Html:
     t = room.t
     named = {"id": view.report.id, "release": str(view.release.number), **view.chosen.query()}
     query = {key: named[key] for key in ("id", "release", *view.report.parameters) if key in named}
-    data = address("/api/report", **query, format="csv", lang=t.lang)
-    csv = tag("a", icon("download"), t("report.csv"), class_="tool", href=data, download=True)
+    files = [_file(t, form, address("/api/report", **query, format=form, lang=t.lang)) for form in FORMS]
     link = tag("a", icon("link"), t("report.link"), class_="tool", href=room.link(PATH, **query))
     title = tag("h2", t("report.table"), " ", tag("small", t.count("report.rows", len(table.rows))))
-    return tag("div", title, tag("div", csv, link, class_="tools"), class_="table-head")
+    return tag("div", title, tag("div", *files, link, class_="tools"), class_="table-head")
 
 
 def withheld(room: Room, view: ReportView, table: Shown) -> Html:
     """What is withheld and why, from the policy that the release was protected with."""
     t = room.t
+    first, rest = why_withheld(view, table, t)
+    words = join(tag("b", first), " ", rest)
+    return tag("section", icon("shield"), tag("p", words), class_="withheld", aria_label=t("withheld.label"))
+
+
+def _file(t: Texts, form: str, href: str) -> Html:
+    """A link that gives the view as a file."""
+    name = form.upper()
+    label = t("report.file", form=name)
+    return tag("a", icon("download"), name, class_="tool", download=True, aria_label=label, href=href)
+
+
+def why_withheld(view: ReportView, table: Shown, t: Texts) -> tuple[str, str]:
+    """How much is withheld in a view, and by which rule of the policy its release was protected with."""
     policy = view.release.policy()
     zeros = policy.get("zeros") == "hide"
     rule = t("withheld.rule_zero" if zeros else "withheld.rule", threshold=policy["threshold"])
-    if table.withheld:
-        first = t.count("withheld.some", table.withheld, total=t.number(len(table.rows)))
-        words = join(tag("b", first), " ", rule, " ", t("withheld.second"))
-    else:
-        words = join(tag("b", t("withheld.none")), " ", rule)
-    return tag("section", icon("shield"), tag("p", words), class_="withheld", aria_label=t("withheld.label"))
+    if not table.withheld:
+        return t("withheld.none"), rule
+    return t.count("withheld.some", table.withheld, total=t.number(len(table.rows))), f"{rule} {t('withheld.second')}"
+
+
+def source(view: ReportView, t: Texts) -> str:
+    """Which release, run and content the figures come from."""
+    release = view.release
+    return t(
+        "report.source",
+        number=release.number,
+        date=t.date(release.created),
+        run=release.run_id[:12],
+        content=release.content[:12],
+    )
+
+
+def reader(viewer: Viewer, t: Texts) -> str:
+    """As whom a view is read."""
+    return t("report.guest") if viewer.is_public else t("report.reader", profile=profiles(t, viewer))
 
 
 def empty(room: Room) -> Html:
@@ -63,18 +92,6 @@ def empty(room: Room) -> Html:
 
 def foot(room: Room, view: ReportView) -> Html:
     """Where the figures come from and as whom they are read."""
-    t, release = room.t, view.release
-    source = t(
-        "report.source",
-        number=release.number,
-        date=t.date(release.created),
-        run=release.run_id[:12],
-        content=release.content[:12],
-    )
-    viewer = room.viewer()
-    if viewer.is_public:
-        reader = t("report.guest")
-    else:
-        reader = t("report.reader", profile=profiles(room, viewer))
+    t = room.t
     note = tag("p", icon("info"), tag("span", t("site.synthetic")), class_="note")
-    return tag("footer", note, tag("p", source), tag("p", reader), class_="foot")
+    return tag("footer", note, tag("p", source(view, t)), tag("p", reader(room.viewer(), t)), class_="foot")

@@ -1,10 +1,14 @@
-"""`/api/report`: a report as JSON or CSV, through the same query and for the same reader as the page."""
+"""`/api/report`: a report as JSON, CSV, workbook or PDF, through the same query and for the same reader as the page."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from tornado.ioloop import IOLoop
+
+from dashboards.exported import TYPES, as_pdf, as_xlsx
 from dashboards.shown import as_csv, as_document, shown, told
 from dashboards.texts import texts
 from dashboards.web.base import PlainHandler, reference_of
@@ -13,7 +17,7 @@ from workbench.publish import DamagedRelease, UnknownChoice
 
 
 class ReportApi(PlainHandler):
-    """GET with `id`, `format` (json or csv) and the parameters of the page."""
+    """GET with `id`, `format` (json, csv, xlsx or pdf) and the parameters of the page."""
 
     async def get(self) -> None:
         query = self.query()
@@ -21,8 +25,8 @@ class ReportApi(PlainHandler):
         query.pop("lang", None)
         form = query.pop("format", "json")
         report_id = query.pop("id", "")
-        if form not in ("json", "csv"):
-            return self.refuse(400, "unknown_format", "the format is json or csv")
+        if form not in TYPES:
+            return self.refuse(400, "unknown_format", f"the format is one of {', '.join(TYPES)}")
         viewer = self.viewer()
         try:
             view = self.house.read(viewer, report_id, query)
@@ -36,13 +40,21 @@ class ReportApi(PlainHandler):
         except WorkbenchError as error:
             return self.refuse(404, "not_available", str(error))
         await self.record(viewer, "report.exported", report_id, format=form, **told(view))
-        table = shown(view, self.house.labels, texts(lang))
+        t, labels = texts(lang), self.house.labels
+        table = shown(view, labels, t)
         if form == "json":
             return self.answer(as_document(view, table))
-        name = f"{view.report.id}-{view.release.number:04d}.csv"
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        made: dict[str, Callable[[], str | bytes]] = {
+            "csv": lambda: as_csv(table),
+            "xlsx": lambda: as_xlsx(view, table, viewer, t),
+            "pdf": lambda: as_pdf(view, table, viewer, labels, t),
+        }
+        # In a thread: drawing for paper takes a second, in which others would wait.
+        content = await IOLoop.current().run_in_executor(None, made[form])
+        name = f"{view.report.id}-{view.release.number:04d}.{form}"
+        self.set_header("Content-Type", TYPES[form])
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-        self.finish(as_csv(table))
+        self.finish(content)
 
     def refuse(self, status: int, code: str, message: str) -> None:
         self.set_status(status)

@@ -172,7 +172,7 @@ def test_the_csv_holds_what_the_page_shows(browser: Browser, portal: Portal) -> 
         reader.open("/report?id=stroke-hospitals&indicator=ivt")
         shown = [[row[0], row[1], row[2].replace(",", "")] for row in reader.rows()]
         with reader.page.expect_download() as waiting:
-            reader.page.get_by_role("link", name="Download CSV").click()
+            reader.page.get_by_role("link", name="This view as CSV").click()
         text = waiting.value.path().read_text(encoding="utf-8")
         assert waiting.value.suggested_filename == "stroke-hospitals-0001.csv"
         lines = list(csv.DictReader(io.StringIO(text)))

@@ -47,7 +47,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     # because the role filter is part of the query that reads a report.
     "publish": SPECIFICATION | {"disclosure", "access"},
     # Verifier and drafts read study files and the catalogue and reach no row: see docs/decisions.
-    "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state", "workflow"},
+    "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state", "workflow", "paper"},
     # The use cases as objects of a notebook: it calls them, and shows what any room makes.
     "notebook": SPECIFICATION
     | {"main", "interchange", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
