@@ -23,6 +23,7 @@ from dashboards.web.builder_api import DraftApi
 from dashboards.web.catalogue_api import CatalogueApi
 from dashboards.web.flow_api import FlowApi
 from dashboards.web.guards import GuardedComponents, guarded_routes
+from dashboards.web.health import HealthHandler, MetricsHandler, settings
 from dashboards.web.login import LoginHandler, LogoutHandler
 from workbench.access import Throttle
 from workbench.errors import WorkbenchError
@@ -57,6 +58,7 @@ def serve(
         server.io_loop.start()
     finally:
         server.stop(wait=False)
+        house.open_state.close()
         house.counts.close()
 
 
@@ -99,6 +101,8 @@ def build(house: House, port: int, **more: Any) -> Server:
             use_index=False,
             ico_path=ASSETS / "favicon.ico",
             extra_patterns=[
+                (r"/health", HealthHandler),
+                (r"/metrics", MetricsHandler),
                 (r"/access", AccessHandler),
                 (r"/login", LoginHandler),
                 (r"/logout", LogoutHandler),
@@ -111,6 +115,7 @@ def build(house: House, port: int, **more: Any) -> Server:
             ],
             default_handler_class=NotFound,
             house=house,
+            **settings(house),
             throttles=(Throttle(limit=5), Throttle(limit=30)),
             xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax"},
             **more,
