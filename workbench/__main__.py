@@ -123,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     _retention(commands.add_parser("retention", help="until when the data of a run are kept, and their destruction"))
     _state(commands.add_parser("state", help="back up all that people typed and decided, and restore it"))
     _audit(commands.add_parser("audit", help="who did and saw what: list, export, and prove that nothing was changed"))
+    _exercise(commands.add_parser("exercise", help="exercises for a workshop: list, start, check"))
     lab = commands.add_parser("lab", help="open JupyterLab on the notebooks")
     lab.add_argument("options", nargs=argparse.REMAINDER, help="options of JupyterLab, for example --port 8890")
     serve = commands.add_parser("serve", help="serve the dashboards")
@@ -409,6 +410,20 @@ def _merged(text: str) -> tuple[str, str]:
     if not name or not step:
         raise argparse.ArgumentTypeError("a variable, = and a step of its ladder, for example A1_YEAR_BIRTH=five")
     return name, step
+
+
+def _exercise(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    listed = actions.add_parser("list", help="the exercises, the easy ones first")
+    start = actions.add_parser("start", help="lay one out in a folder of your own, with its task")
+    check = actions.add_parser("check", help="grade what stands in that folder; not solved gives exit code 1")
+    for one in (start, check):
+        one.add_argument("exercise")
+        one.add_argument("--out", type=Path, metavar="DIR", help="the folder (default: exercises/EXERCISE)")
+    for one in (listed, start, check):
+        one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    for one in (listed, check):
+        _format(one)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -593,6 +593,12 @@ def _audit(chosen: argparse.Namespace) -> int:
     return audit_text.ACTIONS[chosen.action](chosen)
 
 
+def _exercise(chosen: argparse.Namespace) -> int:
+    from workbench.main import exercises
+
+    return exercises.ACTIONS[chosen.action](chosen)
+
+
 def _lab(chosen: argparse.Namespace) -> int:
     from workbench.main.lab import open_lab
 
@@ -616,6 +622,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "retention": _retention,
     "scra": _scra,
     "data": _data,
+    "exercise": _exercise,
     "lab": _lab,
     "crate": _crate,
     "serve": _serve_command,
