@@ -35,6 +35,7 @@ PLACES: Mapping[str, Place] = {
     "/builder": Place("nav.builder", frozenset({Duty.DESIGNER, Duty.REVIEWER})),
     "/access": Place("nav.access", personal=True, plain=True),
     "/runs": Place("nav.runs", frozenset({Duty.DESIGNER, Duty.OPERATOR})),
+    "/release": Place("nav.release", frozenset({Duty.RELEASER})),
 }
 
 

@@ -124,7 +124,7 @@ export function render({ model, el }) {
     if (!at || event.ctrlKey || event.metaKey || event.shiftKey) return
     if (at.dataset.zoom) return zoom(at)
     if (at.hasAttribute("data-play")) return play(at)
-    if (["INPUT", "SELECT", "FORM"].includes(at.tagName) || at.getAttribute("aria-disabled") === "true") return
+    if (["INPUT", "SELECT", "TEXTAREA", "FORM"].includes(at.tagName) || at.getAttribute("aria-disabled") === "true") return
     event.preventDefault()
     tell(at.dataset.do, at.dataset.value || "", at)
   })

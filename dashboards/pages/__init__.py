@@ -7,6 +7,7 @@ from dashboards.pages.catalogue import catalogue
 from dashboards.pages.flow import flow
 from dashboards.pages.frame import Page, served
 from dashboards.pages.portal import portal
+from dashboards.pages.release import release
 from dashboards.pages.report import report
 from dashboards.pages.runs import runs
 
@@ -17,6 +18,7 @@ PAGES: Mapping[str, Page] = {
     "/flow": flow,
     "/builder": builder,
     "/runs": runs,
+    "/release": release,
 }
 
 __all__ = ["PAGES", "served"]

@@ -16,6 +16,9 @@ from pydantic import BaseModel
 
 from dashboards.access.desk import LOOKS
 from dashboards.flows.asked import TABS
+from dashboards.pages.release_certificate import HASHES
+from dashboards.releases.asked import AXES
+from dashboards.releases.asked import TABS as RELEASE_TABS
 from dashboards.runs.ledger import INPUTS
 from dashboards.texts import FOLDER, LANGUAGES, language, texts
 from dashboards.web.access import DONE, VIEWS
@@ -67,6 +70,15 @@ BUILT = {
         "mine", "others", "undo", "redo", "reopen", "resolve", "request.html", "request.docx", "request.pdf",
         "from_template.text", "from_file.text", "from_nothing.text",
     ],
+    "release.state.": ["public", "withdrawn"],
+    "release.column.": ["number", "made", "state", "signed", "numbers", "withheld"],
+    "release.tab.": RELEASE_TABS,
+    "certificate.": ["attacker", "verdict", *HASHES],
+    "ledger.": ["signed", "withdrawn"],
+    "cells.level.": ["all", "year", "hospital", "both"],
+    "cells.": ["attacker", "secrets", "learns", "shown", "small", "secondary"],
+    "whatif.axis.": AXES,
+    "whatif.": ["numbers", "small", "secondary", "shown", "certified", "before", "after"],
     "unit.": list(get_args(Indicator.model_fields["unit"].annotation)),
     "login.": ["wrong", "too_many"],
     "access.view.": VIEWS,
