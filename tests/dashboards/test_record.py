@@ -96,3 +96,16 @@ def test_who_is_no_longer_active_is_nobody(own: Portal) -> None:
     assert own.client().log_in("sara.mertens", "only for tests").status == 403
     people.activate("sara.mertens", "tom", active=True)
     assert client.get("/api/report", id="stroke-deliveries").status == 200
+
+
+def test_a_lesser_profile_holds_at_the_next_look(own: Portal) -> None:
+    """The sponsor of all hospitals becomes the sponsor of registrations in the middle of a session."""
+    client, state = own.client("mia.janssens"), own.house.open_state
+    every = client.get("/api/report", id=PRIVATE, year="2018").json()
+    assert len({row["hospital"] for row in every["rows"]}) > 2
+    state.grants.give("mia.janssens", "stroke-care", "sponsor/individual", by="nora", why="another task")
+    answer = client.get("/api/report", id=PRIVATE, year="2018")
+    assert answer.status == 403 and "rows" not in answer.text
+    assert client.get("/api/report", id="stroke-deliveries").status == 200
+    state.grants.give("mia.janssens", "stroke-care", "sponsor/hospital", by="nora", why="as before")
+    assert client.get("/api/report", id=PRIVATE, year="2018").status == 200
