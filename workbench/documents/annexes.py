@@ -20,7 +20,7 @@ def variables(about: Told) -> Iterator[Block]:
     head = tuple(t(f"col.{name}") for name in ("variable", "description", "motivation", "transformation"))
     for ref, uses in tables.items():
         table = catalog.tables[ref]
-        yield Heading(ref, 2)
+        yield Heading(ref, 3)
         label = table.label[about.lang]
         yield Paragraph(t("source.provider", table=ref, label=label, who=about.party(table.provider)))
         yield Table(head, [_variable(about, one) for one in uses], (25, 20, 36, 19))
@@ -49,7 +49,7 @@ def datasets(about: Told) -> Iterator[Block]:
     yield Paragraph(t("datasets.intro"))
     head = (t("col.variable"), t("col.description"), t("col.from"))
     for name, dataset in about.flow.datasets.items():
-        yield Heading(about.dataset(name), 2)
+        yield Heading(about.dataset(name), 3)
         for part, columns in dataset.parts.items():
             if part != ROWS:
                 yield Paragraph(f"{name}.{part}")

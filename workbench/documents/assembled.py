@@ -34,7 +34,7 @@ def numbered(blocks: Sequence[Block]) -> Iterator[Block]:
         if isinstance(block, Heading) and block.level == 1:
             first, second = first + 1, 0
             yield replace(block, text=f"{first}. {block.text}")
-        elif isinstance(block, Heading):
+        elif isinstance(block, Heading) and block.level == 2:
             second += 1
             yield replace(block, text=f"{first}.{second} {block.text}")
         else:

@@ -35,7 +35,7 @@ def summary(about: Told, party: str) -> Document:
         *_contact(about, party),
     ]
     who = about.party(party)
-    return document(about, t("summary.title", who=who), t("summary.about", who=who), sections)
+    return document(about, t("summary.title", who=who), t("summary.about"), sections)
 
 
 def _deliveries(about: Told, party: str) -> list[FlowStep]:
@@ -90,7 +90,7 @@ def _fields(about: Told, given: list[FlowStep]) -> Iterator[Block]:
     yield Paragraph(t("summary.fields"))
     head = tuple(t(f"col.{name}") for name in ("variable", "description", "format", "motivation"))
     for name in dict.fromkeys(_given(entry)[0] for entry in given):
-        yield Heading(about.dataset(name), 2)
+        yield Heading(about.dataset(name), 3)
         for part, columns in about.flow.datasets[name].parts.items():
             if part != ROWS:
                 yield Paragraph(f"{name}.{part}")

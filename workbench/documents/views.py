@@ -63,5 +63,5 @@ def _section(about: Told, section: ViewSection) -> Iterator[Block]:
             if not isinstance(block, Heading):
                 yield block
             elif not isinstance(then, Heading) and (len(section.tells) > 1 or block.level > 1):
-                yield Heading(block.text, 2)  # of two heads in a row, the one that says what follows
+                yield Heading(block.text, max(block.level, 2))  # of two heads in a row, the one that says what follows
     yield from (OpenPoint(one[lang]) for one in section.open)

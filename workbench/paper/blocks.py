@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Head of a section (level 1) or of a part of one (2)."""
+    """Head of a section (level 1), of a part of it (2), or of one of many alike (3), which the contents leave out."""
 
     text: str
     level: int = 1
@@ -77,6 +78,11 @@ class Turn:
 Block = Heading | Paragraph | OpenPoint | Bullets | Table | Picture | Turn
 
 
+def listed(block: Block) -> TypeGuard[Heading]:
+    """Whether a block is a head that the table of contents has."""
+    return isinstance(block, Heading) and block.level <= 2
+
+
 def leads_in(block: Block, then: Block | None) -> bool:
     """Whether a paragraph belongs on the page of the table or list that follows it."""
     return isinstance(block, Paragraph) and isinstance(then, Table | Bullets)
@@ -99,7 +105,7 @@ class Document:
 
     def headings(self) -> tuple[Heading, ...]:
         """The heads in order, as the table of contents has them."""
-        return tuple(block for block in self.blocks if isinstance(block, Heading))
+        return tuple(block for block in self.blocks if listed(block))
 
     def texts(self) -> Iterator[str]:
         """Every text in the document, in order."""

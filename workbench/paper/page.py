@@ -6,7 +6,7 @@ import json
 import re
 from html import escape
 
-from workbench.paper.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn
+from workbench.paper.blocks import Block, Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn, listed
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.9rem;line-height:1.2;margin-bottom:.3rem}h2{font-size:1.35rem;margin-top:2.2rem}
@@ -21,7 +21,7 @@ svg{max-width:100%;height:auto}
 @page{size:A4;margin:18mm 16mm 20mm;
 @bottom-right{content:PAGE " " counter(page) " / " counter(pages);font:9pt sans-serif}}
 @media print{body{margin:0;max-width:none;font-size:9.5pt;padding:0}
-table{font-size:7.5pt}p:has(+table){break-after:avoid}h2,h3{break-after:avoid}nav{break-after:page}
+table{font-size:7.5pt}p:has(+table){break-after:avoid}h2,h3,h4{break-after:avoid}nav{break-after:page}
 tr,figure{break-inside:avoid}thead{display:table-header-group}a{color:inherit;text-decoration:none}}"""
 
 
@@ -39,7 +39,7 @@ def html(document: Document) -> bytes:
     ]
     number = 0
     for block in document.blocks:
-        number += isinstance(block, Heading)
+        number += listed(block)
         parts.append(_block(block, number))
     return ("\n".join([*parts, "</body></html>"]) + "\n").encode()
 
@@ -55,7 +55,8 @@ def _contents(document: Document) -> str:
 def _block(block: Block, number: int) -> str:
     if isinstance(block, Heading):
         level = block.level + 1
-        return f'<h{level} id="h{number}">{escape(block.text)}</h{level}>'
+        place = f' id="h{number}"' if listed(block) else ""
+        return f"<h{level}{place}>{escape(block.text)}</h{level}>"
     if isinstance(block, OpenPoint):
         return f'<p class="open">{escape(block.text)}</p>'
     if isinstance(block, Paragraph):

@@ -22,6 +22,7 @@ from workbench.paper.blocks import (
     Table,
     Turn,
     leads_in,
+    listed,
 )
 from workbench.paper.raster import png
 from workbench.paper.word_parts import bookmark, contents_line, field, padding, shade, spread
@@ -51,7 +52,7 @@ def word(document: Document) -> bytes:
         made.add_page_break()
     number = 0
     for block, then in zip(document.blocks, (*document.blocks[1:], None), strict=True):
-        number += isinstance(block, Heading)
+        number += listed(block)
         _block(made, block, number)
         if leads_in(block, then):
             made.paragraphs[-1].paragraph_format.keep_with_next = True  # what leads in stays with what it leads to
@@ -68,7 +69,7 @@ def _styles(made: Any, lang: str) -> None:
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), LANGUAGES[lang])
     normal.element.get_or_add_rPr().append(language)
-    for name in ("Title", "Heading 1", "Heading 2", "TOC Heading"):
+    for name in ("Title", "Heading 1", "Heading 2", "Heading 3", "TOC Heading"):
         style = made.styles[name]
         style.font.color.rgb = RGBColor(0x1F, 0x3A, 0x5F)
     made.styles["Title"].font.size = Pt(24)
@@ -87,7 +88,9 @@ def _sheet(section: Any, page: str) -> None:
 
 def _block(made: Any, block: Block, number: int) -> None:
     if isinstance(block, Heading):
-        bookmark(made.add_heading(block.text, block.level), number)
+        head = made.add_heading(block.text, block.level)
+        if listed(block):
+            bookmark(head, number)
     elif isinstance(block, OpenPoint):
         shade(made.add_paragraph(block.text), OPEN_GROUND)
     elif isinstance(block, Paragraph):
