@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dashboards.areas import Areas, load_areas
 from dashboards.catalogue.cart import Carts
 from dashboards.labels import Labels, load_labels
 from dashboards.library import Library
@@ -50,6 +51,11 @@ class House:
     def rights_policy(self) -> RightsPolicy:
         """For how long rights are given, and when they are stale."""
         return load_rights_policy(self.library.root)
+
+    @cached_property
+    def areas(self) -> Areas:
+        """Provinces and arrondissements, and where hospitals lie."""
+        return load_areas(self.library.root)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -11,6 +11,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.pages import parts
+from dashboards.pages.area_map import area_map
 from dashboards.pages.drawings import Drawing, drawings
 from dashboards.pages.grid import PAGE, grid, grid_rows
 from dashboards.pages.room import Room, html
@@ -40,6 +41,9 @@ class Results:
         self.table_head.object = parts.table_head(self.room, view, table)
         self._show_table(table)
         cards = [_drawn(one) for one in drawings(view, table, self.room.house.labels, self.room.t)]
+        mapped = area_map(self.room, view, table)
+        if mapped is not None:
+            cards.append(card(mapped))
         self.column[:] = [*cards, self.withheld, self.table_card, self.foot]
 
     def _show_table(self, table: Shown) -> None:

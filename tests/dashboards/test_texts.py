@@ -99,6 +99,7 @@ BUILT = {
     "flow.": ["first", "previous", "next", "last"],
     "cart.": ["yaml", "csv"],
     "printed.": ["id", "printed", "used", "why"],
+    "map.": ["province", "arrondissement"],
     "runs.state.": get_args(State),
     "runs.stage.": ["data", "run", "indicators", "release"],
     "runs.start.": [f"{name}{end}" for name in ("study", "persons", "seed") for end in ("", ".wrong")],
