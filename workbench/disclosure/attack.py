@@ -28,15 +28,17 @@ class Attack:
         self._programs: dict[int, Program] = {}
         self._random = np.random.default_rng(_SEED)
 
-    def meet(self, side: int, target: int, search: Search) -> bool:
+    def meet(self, side: int, target: int, search: Search, together: bool = True) -> bool:
         """Search witnesses for a demand until no attacker is left; False when a search fails.
 
         side 0 is the low demand, 1 the high one. `search` gets the cells that must stay still and the
-        amount. First one witness for everybody, then one for the insiders it does not serve, together if
-        possible.
+        amount. First one witness for everybody, then one for the insiders it does not serve, `together` if
+        possible, which spares searches but may withhold more than any of them needs.
         """
         while attackers := self.coverage.attackers(side, target):
-            groups = ((0,),) if attackers[0] == 0 else dict.fromkeys((attackers, attackers[:1]))
+            groups = [attackers[:1]]
+            if together and attackers[0] > 0:
+                groups = list(dict.fromkeys((attackers, attackers[:1])))
             if not any(self._served(side, target, group, search) for group in groups):
                 return False
         return True

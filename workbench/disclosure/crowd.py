@@ -23,7 +23,8 @@ from workbench.disclosure.rows import Bools, Floats, Ints
 from workbench.disclosure.separate import numbers_matrix
 from workbench.errors import Refused
 
-_MANY, _REST = 8, 64  # open demands of one attacker; fewer are quicker one by one; the same when many attack
+_MANY = 8  # open demands of one attacker; fewer are quicker one by one
+_REST = 0.05  # of all demands, when hands have been dealt: what is left then is hard, and quicker one by one too
 _FURTHER = 3  # stays beyond the farthest demand that a cell may move: more only makes the search harder
 _VAIN = 2  # tables in a row that met nothing new
 _SEED = 20284  # fixed, so that the same table gives the same release
@@ -50,9 +51,9 @@ class Crowd:
 
     def meet_all(self, tell: Tell) -> None:
         """Meet as many open demands of all attackers as tables with random weights do."""
-        names, few = self._targets.attackers, _MANY
+        names, few, every = self._targets.attackers, _MANY, self._open()
         if len(names) > 1 and self._deal(tell):
-            few = _REST
+            few = max(_MANY, int(_REST * every / len(names)))
         for attacker, name in enumerate(names):
             tell(f"witnesses against {name}", attacker, len(names))
             self._meet(self._moves & ~self._targets.known[attacker], np.array([attacker]), few)

@@ -106,7 +106,10 @@ class Exact:
         return self._best(self._completed(chosen, ends))
 
     def more(self, hidden: Bools, unmet: Bools, tell: Callable[[str], None] = _silent, seconds: float = 600.0) -> Best:
-        """The cheapest numbers to withhold beside those hidden (N,) for demands (2, A, T) that no witness meets yet."""
+        """Numbers to withhold beside those hidden (N,) for demands (2, A, T) that no witness meets yet.
+
+        The cheapest; after some rounds what was chosen stays, or each would miss something else.
+        """
         ends = time.monotonic() + seconds
         side = (self._attacks.sign + 1) // 2
         wanted: Ints = self._every[unmet[side, self._attacks.attacker, self._attacks.target][self._every]]
@@ -118,6 +121,8 @@ class Exact:
                 break
             chosen, _ = self._choice.best(relaxed=False, seconds=max(ends - time.monotonic(), 1.0), gap=_NEAR)
             self._tell(tell, False, done, chosen, missed)
+            if done > 6 * _WHOLE_ROUNDS:
+                self._choice.keep(chosen > 0.5)
         return self._best(chosen)
 
     def _completed(self, chosen: Floats, ends: float) -> Floats:

@@ -66,7 +66,7 @@ class Suppression:
         order = np.argsort(-values, kind="stable").tolist()
         for done, target in enumerate(order, start=1):
             for side in (1, 0):
-                self.attack.meet(side, target, self._withholding(side, target, self.planned))
+                self.attack.meet(side, target, self._withholding(side, target, self.planned), together=not self.planned)
             progress("withholding", done, len(order))
 
     def _withholding(self, side: int, target: int, planned: bool) -> Search:

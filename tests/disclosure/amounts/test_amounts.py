@@ -265,3 +265,13 @@ def test_the_attack_learns_nothing_from_a_release_and_something_from_a_leak() ->
     assert found["outsider"].persons == pytest.approx(2)
     assert found["outsider"].over == pytest.approx(0, abs=1e-9)
     assert found["h2"].learned == 0
+
+
+@pytest.mark.parametrize(("some", "bad"), [([2.0, 1, 1], True), ([2.0, 1, 1, 1, 1], False)])
+def test_a_total_of_few_tells_how_many_have_any(some: list[float], bad: bool) -> None:
+    """200 persons with four visits together: at most four have any. Neither printed, nor total minus the others."""
+    world = {("h0", 2017): [*some, *[0.0] * 195], **{(f"h{n}", 2017): [9.0] * 40 for n in (1, 2)}}
+    rule = policy(contributors=5)
+    assert bool(shown(protect(amounts_table({"cost": {("h0", 2017): world["h0", 2017]}}), rule))) != bad
+    told = {hospital for hospital, _ in shown(protect(amounts_table({"cost": world}), rule))}
+    assert ({"h1", "h2", "ALL"} <= told) != bad and ("h0" in told) != bad

@@ -68,7 +68,8 @@ def needs(pieces: Pieces, masks: Bools, known: Bools, rule: AmountRule) -> Float
 
     The total must exceed the largest contribution by the share p after the second largest is taken off, and the
     largest N must stay within the share K of it. Which others share a group with a piece is left open: the
-    largest that any unknown piece holds, and that are no larger than its own largest, are taken to.
+    largest that any unknown piece holds, and that are no larger than its own largest, are taken to. It must also
+    exceed what fewer than enough persons with the least amount have: a total of 4 visits tells of at most four.
     """
     asked = ~known & (pieces.measures[PERSONS] > 0) & masks.any(axis=0)  # in no shown total: nothing is told of it
     needed = np.full((2, len(known)), -np.inf)
@@ -86,7 +87,7 @@ def needs(pieces: Pieces, masks: Bools, known: Bools, rule: AmountRule) -> Float
         others = own[::-1] if alone[place] else around[: np.searchsorted(around, own[0], side="right")]
         second = others[-2] if len(others) > 1 else 0.0
         top = float(others[-rule.largest :].sum())
-        needed[AMOUNT, place] = max((1 + rule.p) * own[0] + second, top / rule.share, least)
+        needed[AMOUNT, place] = max((1 + rule.p) * own[0] + second, top / rule.share, rule.contributors * least)
     return needed
 
 

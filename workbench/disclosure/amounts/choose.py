@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from workbench.disclosure.amounts.bounds import AMOUNT, Failure, Pool, audit
 from workbench.disclosure.amounts.pieces import Pieces, Row
 from workbench.disclosure.amounts.policy import AmountRule
@@ -24,10 +26,15 @@ class Choice:
 
 
 def fault_of(amounts: Floats, rule: AmountRule) -> str:
-    """Why a mean over what these persons contribute may not be shown; empty when it may. Largest first."""
+    """Why a mean over what these persons contribute may not be shown; empty when it may. Largest first.
+
+    Who contributes nothing hides nobody: a total of 4 over 200 persons says that at most four have any.
+    """
     total = float(amounts.sum())
     if len(amounts) < rule.contributors:
         return f"fewer than {rule.contributors} persons"
+    if 0 < np.count_nonzero(amounts) < rule.contributors:
+        return f"fewer than {rule.contributors} persons with any amount"
     if total <= 0:
         return "a total of nothing tells that everybody has nothing"
     if total - amounts[:2].sum() < rule.p * amounts[0]:

@@ -102,7 +102,7 @@ def _faults(
         for f in np.flatnonzero(asked):
             own = pieces[f]
             group = own if single[f] else loose[loose <= own[0]][::-1]
-            need = max(own[0] * (1 + p) + group[1:2].sum(), group[: int(largest)].sum() / share, tiniest)
+            need = max(own[0] * (1 + p) + group[1:2].sum(), group[: int(largest)].sum() / share, least * tiniest)
             if most[0, f] < least - near[0] or most[1, f] < need - near[1]:
                 yield f"{view} can work out too much of {hospital[f]}, {part('year')[f]}"
 
@@ -113,7 +113,7 @@ def _too_few(amounts: Array, least: float, p: float, largest: int, share: float)
     rest = total - amounts[:2].sum()
     near = NEAR * max(float(total), 1e-9)
     return bool(
-        len(amounts) < least
+        np.count_nonzero(amounts) < least  # who contributes nothing hides nobody
         or total <= 0
         or rest < p * amounts[0] - near
         or amounts[:largest].sum() > share * total + near
