@@ -214,7 +214,7 @@ class DraftPage:
 
         def work() -> tuple[Judgement, str]:
             found = judge(text, library.catalog, library.rules, lang)
-            return found, _drawn(found, lang)
+            return found, drawn(found, lang)
 
         def done(made: tuple[Judgement, str] | Exception) -> None:
             if self.desk.revision.number != number:
@@ -312,7 +312,7 @@ class DraftPage:
         )
 
 
-def _drawn(found: Judgement, lang: str) -> str:
+def drawn(found: Judgement, lang: str) -> str:
     """The drawing of a flow that can be understood; nothing for one that cannot be drawn yet."""
     if found.flow is None or not found.flow.steps or any(one.severity == "error" for one in found.problems):
         return ""

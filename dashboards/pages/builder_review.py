@@ -8,6 +8,7 @@ from hashlib import sha256
 from dashboards.builder.desk import Desk
 from dashboards.markup import Html, address, icon, join, tag
 from dashboards.pages.room import Room
+from dashboards.places import PLACES
 from workbench.drafts.judge import Judgement, judge
 from workbench.errors import Refused, WorkbenchError
 from workbench.state import Event
@@ -116,7 +117,10 @@ def _request(room: Room, desk: Desk, found: Judgement | None) -> Html:
         )
         for form in ("html", "docx", "pdf")
     ]  # fmt: skip
-    return tag("section", tag("h3", t("builder.request")), tag("div", *links, class_="tools"), class_="part")
+    runs = Html("")
+    if PLACES["/runs"].admits(room.viewer()):
+        runs = tag("a", icon("play"), t("builder.run"), class_="tool", href=room.link("/runs"))
+    return tag("section", tag("h3", t("builder.request")), tag("div", *links, runs, class_="tools"), class_="part")
 
 
 def _versions(room: Room, desk: Desk, compare: int) -> Html:

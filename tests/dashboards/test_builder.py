@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from dashboards.builder.desk import Desk, may_open, may_see, title_of
+from dashboards.pages.builder_draft import drawn
 from workbench.access import PUBLIC, Duty, Viewer, load_directory
+from workbench.catalog.load import load_catalog
+from workbench.catalog.study_rule import study_rules
 from workbench.drafts.edits import Add, Drop, Put
-from workbench.drafts.starts import empty
-from workbench.drafts.writing import read
+from workbench.drafts.judge import judge
+from workbench.drafts.starts import empty, template_text
+from workbench.drafts.writing import edited, read
 from workbench.state import State, open_state
 
 
@@ -73,3 +78,17 @@ def test_a_draft_is_called_by_its_first_title() -> None:
     assert title_of({"title": {"nl": " ", "fr": "Deux"}, "id": "x"}) == "Deux"
     assert title_of({"id": "x"}) == "x"
     assert title_of([]) == "?"
+
+
+def test_words_of_a_draft_are_only_words_in_its_drawing(repo_root: Path) -> None:
+    """Drawings were made of files that we wrote; a draft is written by anybody."""
+    root = repo_root / "catalog"
+    catalog, rules = load_catalog(root), study_rules(root)
+    text = template_text(root, "stroke-selfreg-2020")
+    for evil in ('x" URL="javascript:alert(1)" y="', "<script>alert(1)</script>", '</td><a href="javascript:x">x</a>'):
+        for at in (("title", "en"), ("flow", 3, "label", "en"), ("flow", 3, "number")):
+            svg = drawn(judge(edited(text, Put(at, evil)), catalog, rules), "en")
+            tags = {
+                one.tag.rpartition("}")[2] for one in ElementTree.fromstring(svg).iter() if isinstance(one.tag, str)
+            }
+            assert tags <= {"svg", "g", "title", "text", "path", "polygon", "polyline", "ellipse"}, (evil, at)

@@ -11,6 +11,8 @@ from workbench.drafts.edits import Add, Drop, Edit, Move, NoSuchPlace, Put, get
 from workbench.drafts.shapes import blank, blank_of, parsed, shape_at
 from workbench.drafts.starts import OWN, variable
 
+_ONE_OF = {"criteria": "criterion", "errata": "erratum"}  # what one entry of a list is called, where no s is in the way
+
 
 def pointer(at: Loc) -> str:
     """A place as a text (RFC 6901): `/population/criteria/0/field`."""
@@ -103,7 +105,7 @@ def _add(at: Loc, value: str, data: Any) -> Edit | None:
 
 def _new_id(word: str, held: Any) -> str:
     taken = {one.get("id") for one in held if isinstance(one, dict)} if isinstance(held, list) else set()
-    stem = word.rstrip("s").replace("_", "-")
+    stem = _ONE_OF.get(word, word.rstrip("s").replace("_", "-"))
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}-{number}") not in taken)
 
 

@@ -59,6 +59,7 @@ def as_text(value: Any) -> str:
     """A value as a field shows it: the lines that stand in the file, without the indent."""
     if value is None:
         return ""
-    if isinstance(value, dict | list) and value:
-        return "\n".join(block(value, 0))
-    return _inline(value, "") if isinstance(value, dict | list) else str(value)
+    if not isinstance(value, dict | list):
+        return str(value)
+    short = isinstance(value, list) and _plain(value) and len(_inline(value, "")) <= WIDTH
+    return _inline(value, "") if short or not value else "\n".join(block(value, 0))
