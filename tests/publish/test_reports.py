@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from workbench.catalog import load_catalog
 from workbench.errors import Problems
@@ -70,3 +71,18 @@ def test_a_wrong_file_is_told_where_and_what(tmp_path: Path, wrong: str, line: i
 def test_a_report_id_is_used_once(tmp_path: Path) -> None:
     with pytest.raises(Problems, match=r"1\.yaml:6: report 'one' exists already. see catalog/reports/0\.yaml:6"):
         collections_of(tmp_path, GOOD, GOOD.replace("study: demo", "study: more"))
+
+
+def test_every_study_with_indicators_has_reports_of_what_can_be_certified(repo_root: Path) -> None:
+    """So that it is released: a study that got indicators and no report would end before its certificate."""
+    catalog = repo_root / "catalog"
+    collections = load_collections(catalog)
+    studies = {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+               for path in catalog.glob("studies/*/study.yaml")}  # fmt: skip
+    assert {name for name, study in studies.items() if study.get("indicators")} == set(collections)
+    for name, collection in collections.items():
+        for report in collection.reports:
+            assert set(report.indicators) <= set(studies[name]["indicators"]), report.id
+            for indicator in report.indicators:
+                said = yaml.safe_load((catalog / "indicators" / f"{indicator}.yaml").read_text(encoding="utf-8"))
+                assert said["type"] in ("proportion", "count", "distribution"), f"{report.id}: {indicator}"
