@@ -9,11 +9,12 @@ from html import unescape
 from pathlib import Path
 
 import docx
+import pikepdf
 import pytest
 from docx.oxml.ns import qn
 
 from workbench.__main__ import main
-from workbench.paper.blocks import Bullets, Document, Heading, Table
+from workbench.paper.blocks import Bullets, Document, Heading, Paragraph, Picture, Table
 from workbench.paper.page import html
 from workbench.paper.pdf import pdf
 from workbench.paper.word import word
@@ -93,6 +94,18 @@ def test_pdf_is_for_keeping() -> None:
     made = pdf(Document("nl", "Titel", "Aanvraag", "over", "Inhoud", "Bladzijde", blocks))
     assert made.startswith(b"%PDF-")
     assert b"pdfaid:part" in made and b"pdfaid:conformance" in made
+
+
+@pytest.mark.parametrize(("high", "pages"), [(100, 1), (2000, 3)])
+def test_a_picture_takes_the_room_it_needs(high: int, pages: int) -> None:
+    """Three low ones stand on one page; of high ones each is made to fit a page."""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 {high}"><rect width="9" height="9"/></svg>'.encode()
+    )
+    picture = Picture("bars", lambda: svg)
+    made = pdf(Document("en", "Title", "", "about", "", "Page", (Paragraph("before"), *[picture] * 3)))
+    with pikepdf.open(io.BytesIO(made)) as file:
+        assert len(file.pages) == pages
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from workbench.paper.blocks import Bullets, Document, Heading, OpenPoint, Paragr
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 Shown = Heading | Paragraph | OpenPoint | Bullets | Table | Picture
+HIGHEST = 1.2  # of a picture, height over width
 STANDARD: Literal["a-2a"] = "a-2a"  # PDF/A for keeping, with the structure that a screen reader follows
 
 
@@ -43,8 +45,14 @@ def _plain(block: Shown, number: int, room: Path) -> dict[str, Any]:
     kind = type(block).__name__
     if isinstance(block, Picture):
         file = room / f"{number}.{'png' if block.png else 'svg'}"
-        file.write_bytes((block.png or block.svg)())
-        return {"kind": kind, "caption": block.caption, "file": file.name}
+        drawn = (block.png or block.svg)()
+        file.write_bytes(drawn)
+        return {
+            "kind": kind,
+            "caption": block.caption,
+            "file": file.name,
+            "tall": block.png is not None or _tall(drawn),
+        }
     if isinstance(block, Table):
         known = {"head": block.head, "rows": block.rows, "widths": block.shares}
         return {"kind": kind, "numbers": sorted(block.numbers)} | known
@@ -52,3 +60,9 @@ def _plain(block: Shown, number: int, room: Path) -> dict[str, Any]:
         return {"kind": kind, "items": block.items}
     more = {"level": block.level} if isinstance(block, Heading) else {}
     return {"kind": kind, "text": block.text, "lead": isinstance(block, Paragraph) and block.lead} | more
+
+
+def _tall(svg: bytes) -> bool:
+    """Whether a picture as wide as the line would be higher than a page leaves; where nothing says its size, it may."""
+    box = re.search(rb'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)
+    return box is None or float(box[2]) > HIGHEST * float(box[1])
