@@ -41,6 +41,14 @@ def test_somebody_elses_kernel_of_the_same_name_does_not_come_first(
     assert Path(found(environment)).is_relative_to(sys.prefix)
 
 
+def test_nobody_is_asked_about_news(repo_root: Path) -> None:
+    """As Jupyter itself reads its settings: a toast over the first page is the first thing that a newcomer meets."""
+    _, environment = lab_command(repo_root / "catalog")
+    asked = "import json, jupyterlab_server.config as c; print(json.dumps(c.get_page_config([])))"
+    told = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert "@jupyterlab/apputils-extension:announcements" in json.loads(told.stdout)["disabledExtensions"]
+
+
 def test_without_notebooks_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(WorkbenchError, match=START.name):
         lab_command(tmp_path / "catalog")

@@ -10,10 +10,8 @@ from pathlib import Path
 from workbench.errors import WorkbenchError
 
 START = Path("notebooks", "00_start.ipynb")
-QUIET = (  # nothing of it asks the network for news or newer versions, nor the user whether it may
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.news_url=",
-)
+SETTINGS = Path("scripts", "jupyter")  # says that nobody is asked whether Jupyter may fetch its news
+QUIET = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"  # nothing of it asks the network
 
 
 def lab_command(root: Path, more: Sequence[str] = ()) -> tuple[list[str], Mapping[str, str]]:
@@ -29,12 +27,13 @@ def lab_command(root: Path, more: Sequence[str] = ()) -> tuple[list[str], Mappin
         *(sys.executable, "-m", "jupyter", "lab"),
         f"--ServerApp.root_dir={home}",
         f"--LabApp.default_url=/lab/tree/{START.as_posix()}",
-        *QUIET,
+        QUIET,
         *(["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []),
         *more,
     ]
     # Someone's own kernel of the same name would come first otherwise, and it knows no workbench.
-    return command, {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+    settings = os.pathsep.join(filter(None, (str(home / SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))
+    return command, {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_CONFIG_PATH": settings}
 
 
 def open_lab(root: Path, more: Sequence[str] = ()) -> None:
