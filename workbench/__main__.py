@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     schema.add_argument("study")
     schema.add_argument("--format", choices=("text", "json", "jsonschema"), default="json")
     _flow_checks(flow)
+    _deliver(commands.add_parser("deliver", help="synthetic extracts as each party would really send them"))
     _crate(commands.add_parser("crate", help="a run as RO-Crate; and is a run folder, or a crate, as it was written?"))
     _data(commands.add_parser("data", help="check an extract that a data provider delivered, before it is loaded"))
     synth = commands.add_parser("synth", help="make synthetic data")
@@ -238,7 +239,22 @@ def _data(command: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--load", type=Path, metavar="DIR", help="if nothing is wrong, load it as DIR/PROVIDER/TABLE.parquet"
     )
-    _format(check)
+    take = actions.add_parser(
+        "receive", help="take over the XML of self-registrations: a folder per hospital's account"
+    )
+    take.add_argument("inbox", type=Path, help="folder with one folder per account, as on the sFTP server")
+    take.add_argument("--table", required=True, metavar="TABLE", help="for example selfreg.STROKE_2022")
+    take.add_argument("--load", type=Path, metavar="DIR", help="load what is in order as DIR/PROVIDER/TABLE.parquet")
+    for one in (check, take):
+        _format(one)
+
+
+def _deliver(command: argparse.ArgumentParser) -> None:
+    command.add_argument("study")
+    data = command.add_mutually_exclusive_group(required=True)
+    data.add_argument("--data", type=Path, help="folder made by 'workbench synth'")
+    data.add_argument("--persons", type=_persons, help="make data of so many persons first, in the folder OUT-data")
+    command.add_argument("--out", type=Path, required=True, help="a new folder; each party gets its own in it")
 
 
 def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

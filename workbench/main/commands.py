@@ -547,9 +547,27 @@ def _crate(chosen: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _deliver(chosen: argparse.Namespace) -> int:
+    from workbench.main import extracts, runs
+
+    data = chosen.data or chosen.out.with_name(f"{chosen.out.name}-data")
+    if chosen.data is None:
+        with terminal.Bars().stage("data") as (progress, say):
+            runs.synthesise(data, chosen.persons, 0, None, chosen.catalog, progress, (chosen.study,))
+            say(str(data))
+    found = extracts.deliver(chosen.study, data, chosen.out, chosen.catalog)
+    rows = [(one.party, one.table, one.form, one.files, f"{one.rows:,}") for one in found]
+    terminal.show_table(f"Extracts in {chosen.out}", ("party", "table", "form", "files", "rows"), rows)
+    return 0
+
+
 def _data(chosen: argparse.Namespace) -> int:
     from workbench.main import deliveries
 
+    if chosen.action == "receive":
+        return deliveries.receive_command(
+            chosen.inbox, chosen.table, chosen.load, chosen.catalog, chosen.format == "json"
+        )
     with terminal.Bars().stage("check") as (progress, say):
         found, loaded = deliveries.check(chosen.file, chosen.table, chosen.year, chosen.load, chosen.catalog, progress)
         say(terminal.count(found.rows, "row"))
@@ -625,6 +643,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "exercise": _exercise,
     "lab": _lab,
     "crate": _crate,
+    "deliver": _deliver,
     "serve": _serve_command,
 }
 FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {

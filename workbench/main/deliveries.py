@@ -57,3 +57,26 @@ def _row(fault: Fault, report: Report) -> tuple[str, str, str, str, str]:
         f"{unit} {places}{more}",
         fault.todo,
     )
+
+
+def receive_command(inbox: Path, table: str, load: Path | None, root: Path, as_json: bool) -> int:
+    """Check, and with `load` take over, the files of all accounts; prints one line each. Returns the exit code."""
+    from workbench.interchange.selfreg import receive, selfreg_facts
+
+    catalog = load_catalog(root)
+    found = receive(inbox, selfreg_facts(table, catalog, root), catalog, load)
+    refused = [one for one in found if not one.taken]
+    if as_json:
+        files = [
+            {"account": one.account, "file": one.name, "rows": one.rows, "problems": [str(p) for p in one.problems]}
+            for one in found
+        ]
+        terminal.show_json({"taken": len(found) - len(refused), "refused": len(refused), "files": files})
+        return 1 if refused else 0
+    for one in refused:
+        for problem in one.problems:
+            terminal.out.print(str(problem), markup=False)
+    rows = sum(one.rows for one in found if one.taken)
+    taken = f"{terminal.count(len(found) - len(refused), 'file')} in order with {terminal.count(rows, 'row')}"
+    terminal.out.print(f"{taken}, {len(refused)} refused.", markup=False)
+    return 1 if refused else 0

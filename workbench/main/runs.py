@@ -60,7 +60,7 @@ def synthesise(
     With `studies`, all source tables and fields that they read; else those of stays and sickness funds. `first_year`
     and `imperfections` are those of `generate`.
     """
-    asked = [ref for name in studies for ref in _read_by(open_study(name, root))]
+    asked = [ref for name in studies for ref in read_by(open_study(name, root))]
     tables = tables_for(asked) if studies else None
     what = (out, persons, seed, enrich, root)
     if is_valid(*what, tables=tables, first_year=first_year, imperfections=imperfections):
@@ -74,7 +74,7 @@ def realism_report(data: Path, out: Path | None, root: Path) -> tuple[Manifest, 
     return manifest, figures, () if out is None else write_realism(data, out, root)
 
 
-def _read_by(flow: Flow) -> set[str]:
+def read_by(flow: Flow) -> set[str]:
     """Source tables that a flow reads, and the fields its study names."""
     population = flow.study.study.population
     refs = {use.ref for use in flow.study.study.variables} | {one.field for one in population.criteria}
