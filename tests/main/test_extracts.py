@@ -20,7 +20,7 @@ STUDIES = ("stroke-selfreg-2022", "stroke-care", "intego")
 @pytest.fixture(scope="module")
 def data(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("extracts") / "data"
-    synthesise(out, 1500, 3, "stroke-care", repo_root / "catalog", None, STUDIES)
+    synthesise(out, 1000, 3, "stroke-care", repo_root / "catalog", None, STUDIES)
     return out
 
 

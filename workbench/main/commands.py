@@ -120,6 +120,14 @@ def _study(chosen: argparse.Namespace) -> int:
 
     if chosen.action == "diff":
         return _study_diff(chosen)
+    if chosen.action == "terms":
+        from workbench.main import study_terms
+
+        out = chosen.out or Path(f"{Path(chosen.study).stem}-terms.jsonld")
+        for text in study_terms.export_terms(chosen.study, chosen.catalog, out):
+            terminal.err.print(f"no term is known, so it stands as text: {text}", markup=False)
+        terminal.out.print(f"written: {out}", markup=False)
+        return 0
     if chosen.action == "count":
         from workbench.main import counting
 
