@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -33,8 +34,9 @@ from workbench.study.model import Study
 SECTIONS = tuple(field.alias or name for name, field in Study.model_fields.items())
 
 
+@lru_cache(maxsize=16)  # of one edit, the text before and after is asked for by several
 def read(text: str) -> Any:
-    """The plain data of a text; an empty mapping for a text without any."""
+    """The plain data of a text, to be looked at only; an empty mapping for a text without any."""
     return parse_source(text, "draft").data or {}
 
 
@@ -80,9 +82,12 @@ def attempt_text(text: str, edit: Edit) -> str:
 
 
 def _put(text: str, at: Loc, value: Any) -> str:
-    if compose(text) is None:
-        return "\n".join(block(_nested(at, value), 0)) + "\n"
-    owner, key = node_at(text, at[:-1]), at[-1]
+    try:
+        owner, key = node_at(text, at[:-1]), at[-1]
+    except CannotEdit:
+        if compose(text) is None:
+            return "\n".join(block(_nested(at, value), 0)) + "\n"
+        raise
     if isinstance(owner, yaml.SequenceNode) and isinstance(key, int):
         node = owner.value[key]
         if owner.flow_style or isinstance(node, yaml.ScalarNode):
