@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 from tornado.ioloop import IOLoop
 
 from dashboards.access.acts import Wrong, act
-from dashboards.access.desk import Desk
+from dashboards.access.desk import Desk, Seen
 from dashboards.markup import address
 from dashboards.places import strip
+from dashboards.shown import spreadsheet_safe
 from dashboards.web.base import PlainHandler
 from workbench.errors import Refused, WorkbenchError
 
@@ -23,7 +26,11 @@ class AccessHandler(PlainHandler):
     async def get(self) -> None:
         if self.viewer().is_public:
             return self.notice("no_access", 403)
-        done = self.query().get("done", "")
+        query, desk = self.query(), self.desk()
+        if query.get("view") == "seen" and query.get("format") == "csv" and desk.oversees:
+            await self.record(desk.viewer, "audit.exported", query.get("person", ""), study=query.get("study", ""))
+            return self.file(desk.seen(query.get("person", ""), query.get("study", "")))
+        done = query.get("done", "")
         await self.show_view(done=f"access.done.{done}" if done in DONE else "")
 
     async def post(self) -> None:
@@ -43,6 +50,19 @@ class AccessHandler(PlainHandler):
             return await self.show_view(404, "access.wrong.gone", form)
         query = {**self.query(), "done": name, "lang": self.lang()}
         self.redirect(address("/access", **query), status=303)
+
+    def file(self, seen: list[Seen]) -> None:
+        """Who looked at what as a CSV, as the page shows it."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(("number", "at", "who", "what", "report", "detail"))
+        for one in seen:
+            entry = one.entry
+            row = (entry.number, entry.at, entry.who, entry.what, entry.about, entry.detail)
+            writer.writerow([spreadsheet_safe(value) for value in row])
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", 'attachment; filename="seen.csv"')
+        self.finish(text.getvalue())
 
     def desk(self) -> Desk:
         return Desk(self.house, self.viewer(), self.lang())

@@ -214,3 +214,20 @@ def test_stale_rights_are_kept_or_withdrawn(own: Portal) -> None:
     assert act(manager, "keep", id=str(grant.id), ends=later).status == 303
     assert "<strong>Els Maes</strong>" not in manager.get("/access", view="stale", lang="en").text
     assert state.grants.get(grant.id).reviewed_by == "an.peeters"
+
+
+def test_who_looked_at_what_leaves_as_a_file_for_who_may_know(own: Portal) -> None:
+    els, luc = own.client("els.maes"), own.client("luc.dubois")
+    els.get("/report?id=stroke-deliveries")
+    luc.get("/report?id=stroke-hospitals")
+
+    def rows(login: str) -> list[str]:
+        answer = own.client(login).get("/access", view="seen", format="csv")
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        return [line.split(",")[2] for line in answer.text.splitlines()[1:]]
+
+    assert "els.maes" in rows("an.peeters") and "luc.dubois" not in rows("an.peeters")
+    assert {"els.maes", "luc.dubois"} <= set(rows("ben.maertens"))
+    nobody = els.get("/access", view="seen", format="csv")
+    assert nobody.headers["Content-Type"].startswith("text/html") and "luc.dubois" not in nobody.text
+    assert own.house.open_state.audit.newest(1, what=["audit.exported"])[0].who == "ben.maertens"
