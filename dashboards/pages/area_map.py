@@ -7,26 +7,16 @@ from typing import get_args
 
 from dashboards.areas import Grid, can_be_mapped
 from dashboards.labels import Measure
-from dashboards.markup import tag
+from dashboards.markup import Html, tag
 from dashboards.pages.drawings import period
-from dashboards.pages.live import Live
 from dashboards.pages.room import Room
 from dashboards.plots.tiles import tile_map
 from dashboards.shown import Shown
 from dashboards.texts import Texts
 from workbench.publish import EACH_YEAR, ReportView
 
-CSS = """
-.maps { display: flex; flex-wrap: wrap; gap: 20px 44px; align-items: flex-start; }
-.maps figure { margin: 8px 0 0; min-width: 0; max-width: 100%; overflow-x: auto; }
-.maps figcaption { font-weight: 500; margin-bottom: 8px; }
-svg.tiles { display: block; max-width: none; }
-svg.tiles [data-stop]:focus { outline: none; }
-svg.tiles [data-stop]:focus-visible rect { stroke: #d98e00; stroke-width: 4; }
-"""
 
-
-def area_map(room: Room, view: ReportView, table: Shown) -> Live | None:
+def area_map(room: Room, view: ReportView, table: Shown) -> Html | None:
     """The map of a view; None where it has no area: one hospital, one row a year, or numbers that have no sum."""
     if view.chosen.year == EACH_YEAR or not can_be_mapped(table.rows, table.measure):
         return None
@@ -37,10 +27,12 @@ def area_map(room: Room, view: ReportView, table: Shown) -> Live | None:
     for grid in get_args(Grid):
         sums = areas.sums(table.rows, table.measure, grid)
         drawing = tile_map(areas, sums, grid, _writer(table.measure, t), lambda code: labels.hospital(code, t.lang), t)
-        figures.append(tag("figure", tag("figcaption", t(f"map.{grid}")), drawing, data_rove=True, tabindex="0"))
+        figures.append(
+            tag("figure", tag("figcaption", t(f"map.{grid}")), drawing, role="group", aria_label=t(f"map.{grid}"))
+        )
     text = t("map.text") if table.measure is not Measure.RATIO else t("map.text_ratio")
     body = tag("div", tag("h2", title), tag("div", *figures, class_="maps"), tag("p", text, class_="caption"))
-    return Live(lambda *_: None, frame=str(body), stylesheets=[CSS])
+    return body
 
 
 def _writer(measure: Measure, t: Texts) -> Callable[[float], str]:

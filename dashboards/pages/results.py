@@ -43,7 +43,7 @@ class Results:
         cards = [_drawn(one) for one in drawings(view, table, self.room.house.labels, self.room.t)]
         mapped = area_map(self.room, view, table)
         if mapped is not None:
-            cards.append(card(mapped))
+            cards.append(card(html(mapped)))
         self.column[:] = [*cards, self.withheld, self.table_card, self.foot]
 
     def _show_table(self, table: Shown) -> None:

@@ -1,6 +1,6 @@
 """A map of equal tiles, one for each area, drawn as SVG: no outlines, nothing from outside.
 
-Value and name stand in the tile, so that the colour is never the only way to read it; arrow keys go from area to area.
+Value and name stand in the tile, so that the colour is never the only way to read it; tab goes from area to area.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def tile_map(
         said = f"{areas.names[one.area][t.lang]}: {_said(found, look.value, hospital, t)}"
         drawn = _tile(areas.names[one.area][t.lang], look)
         at = f"translate({one.column * WIDE},{one.row * HIGH})"
-        stop = {"data_stop": "", "tabindex": "-1"} if found else {}
+        stop = {"tabindex": "0"} if found else {}
         parts.append(tag("g", tag("title", said), *drawn, role="img", aria_label=said, transform=at, **stop))
     wide, high_ = columns * WIDE, rows * HIGH
     return tag(
