@@ -17,6 +17,11 @@ from tests.dashboards.test_browser_design import FULL, violations
 from tests.jobs.held import Held, over
 from workbench.jobs import Job
 
+pytestmark = [
+    pytest.mark.browser,
+    # The framework tells a page of its watched models twice, to no effect; the other browser tests say the same.
+    pytest.mark.filterwarnings("ignore:reference already known"),
+]
 STUDY = "stroke-selfreg-2022"  # the smallest study that has indicators
 RUN = {"study": STUDY, "title": "Own <b>title</b>", "persons": "2000", "seed": "5", "draft": ""}
 
