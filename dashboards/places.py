@@ -33,9 +33,9 @@ PLACES: Mapping[str, Place] = {
     "/catalogue": Place("nav.catalogue"),
     "/flow": Place("nav.flow"),
     "/builder": Place("nav.builder", frozenset({Duty.DESIGNER, Duty.REVIEWER})),
-    "/access": Place("nav.access", personal=True, plain=True),
     "/runs": Place("nav.runs", frozenset({Duty.DESIGNER, Duty.OPERATOR})),
     "/release": Place("nav.release", frozenset({Duty.RELEASER})),
+    "/access": Place("nav.access", personal=True, plain=True),
 }
 
 

@@ -22,7 +22,7 @@ from dashboards.releases.beside import REPORT, WHAT_IF, latest, start_report, st
 from workbench.access import Duty, Viewer
 from workbench.errors import Refused, WorkbenchError
 from workbench.jobs import Job
-from workbench.publish import DamagedRelease, classes_of, is_sponsor
+from workbench.publish import DamagedRelease, classes_of, is_sponsor, release_numbers
 from workbench.publish.ledger import Standing, sign, standings, withdraw
 
 PATH = "/release"
@@ -58,8 +58,9 @@ class ReleasePage:
         return [self.column]
 
     def studies(self, viewer: Viewer) -> tuple[str, ...]:
-        """The collections whose sponsor sent this person."""
-        return tuple(study for study in self.room.house.collections if is_sponsor(viewer, study))
+        """The collections whose sponsor sent this person, those with something to look at first."""
+        mine = (study for study in self.room.house.collections if is_sponsor(viewer, study))
+        return tuple(sorted(mine, key=lambda study: not release_numbers(self.room.house.releases, study)))
 
     def address(self) -> str:
         return address(PATH, **self.asked.query(), lang=self.room.t.lang)
