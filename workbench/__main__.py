@@ -262,7 +262,7 @@ def _deliver(command: argparse.ArgumentParser) -> None:
 
 def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     actions = commands.add_parser(
-        "release", help="the ledger of a study's releases: list, show, sign, withdraw, report, whatif"
+        "release", help="the ledger of a study's releases: list, show, sign, withdraw, report, whatif, export"
     ).add_subparsers(dest="action", required=True)
     listed = actions.add_parser("list", help="every release, who signed it off, and what can be read")
     show = actions.add_parser("show", help="one release: its certificate, attacker by attacker, and its signatures")
@@ -270,8 +270,9 @@ def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     withdraw = actions.add_parser("withdraw", help="stop showing a release; it stays on the shelf and in every audit")
     report = actions.add_parser("report", help="what was at risk, for whom, what was done, and what it cost")
     whatif = actions.add_parser("whatif", help="how many numbers merging classes would save, before deciding")
+    export = actions.add_parser("export", help="take a release along as files: what a reader may see of it")
     attacked = commands.add_parser("attack", help="a release attacks itself: who tries what, and how far they get")
-    for one in (listed, show, sign, withdraw, report, whatif, attacked):
+    for one in (listed, show, sign, withdraw, report, whatif, export, attacked):
         one.add_argument("study")
         one.add_argument(
             "--releases",
@@ -283,12 +284,16 @@ def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         one.add_argument("number", type=int)
         one.add_argument("--by", required=True, help="log-in of a person of the sponsor")
     withdraw.add_argument("--why", required=True, help="the reason, for everybody who asks for the release")
-    for one in (show, attacked, report):
+    for one in (show, attacked, report, export):
         one.add_argument("number", type=int, nargs="?", help="default: the newest")
     for one in (listed, show, attacked, report, whatif):
         _format(one)
-    report.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    for one in (report, export):
+        one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
     report.add_argument("--out", type=Path, help="file ending in .html, .docx, .pdf or .md; it is confidential")
+    export.add_argument("--format", choices=("datapackage", "csv", "xlsx", "healthdcat"), required=True)
+    export.add_argument("--out", type=Path, required=True, help="a file; a new folder for datapackage and csv")
+    export.add_argument("--as", dest="reader", metavar="LOGIN", help="as this person may see it (default: the public)")
     whatif.add_argument(
         "--merge",
         type=_classes,

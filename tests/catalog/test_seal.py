@@ -9,6 +9,7 @@ import pytest
 
 from tests.catalog.small import SMALL, write
 from workbench.catalog.lint import check
+from workbench.catalog.source import read_source
 from workbench.errors import Problem, Problems
 from workbench.main.catalogs import seal_catalog
 
@@ -129,3 +130,49 @@ def test_a_wrong_catalogue_is_not_sealed(root: Path) -> None:
     (root / "codes" / "age.yaml").unlink()
     with pytest.raises(Problems, match="code list 'age'"):
         seal_catalog(root)
+
+
+TERMS = """\
+purpose:
+  - {term: "dpv:Research", contains: [research], cite: {document: own}}
+  - {term: "dpv:Care", contains: [care], cite: {document: own}}
+base: https://one.example/
+named: {label: free, year: Jaar}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("dpv:Care", "dpv:Cure", [3]),
+        ("contains: [research]", "contains: [researches]", [2]),
+        ("one.example", "two.example", [4]),
+        ("year: Jaar", "year: Year", [5]),
+        ("label: free", "label: text", []),
+        ('  - {term: "dpv:Research", contains: [research], cite: {document: own}}\n', "", [2]),
+    ],
+)
+def test_facts_of_the_files_of_exchange_are_sealed_at_their_line(
+    root: Path, edit: Edit, old: str, new: str, lines: list[int]
+) -> None:
+    (root / "interchange").mkdir()
+    (root / "interchange" / "terms.yaml").write_text(TERMS, encoding="utf-8")
+    seal_catalog(root)
+    assert check(root)[1] == []
+    found = edit("interchange/terms.yaml", old, new)
+    assert [(one.file, one.line) for one in found] == [("catalog/interchange/terms.yaml", line) for line in lines]
+
+
+def test_a_file_of_exchange_that_cannot_be_read_is_told(root: Path) -> None:
+    (root / "interchange").mkdir()
+    (root / "interchange" / "terms.yaml").write_text("purpose: [", encoding="utf-8")
+    assert any("not valid YAML" in problem.what for problem in check(root)[1])
+    with pytest.raises(Problems, match="not valid YAML"):
+        seal_catalog(root)
+
+
+def test_words_of_documents_and_facts_of_exchange_stand_in_the_seal_of_the_catalogue(repo_root: Path) -> None:
+    catalog = repo_root / "catalog"
+    sealed = read_source(catalog / "seal.yaml", repo_root).data["sealed"]
+    wanted = {"request.yaml"} | {f"interchange/{path.name}" for path in (catalog / "interchange").glob("*.yaml")}
+    assert len(wanted) > 5 and wanted <= set(sealed)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
+from tests.publish.releases import STUDY, indicator_table, safe_table
+from workbench.disclosure import load_policy, protect
 from workbench.errors import WorkbenchError
 from workbench.interchange.rocrate import METADATA
+from workbench.main.confidential import keep
 from workbench.main.crates import verify, write_crate
+from workbench.publish import write_release
+from workbench.publish.ledger import sign, withdraw
 from workbench.simulate import Run
 
 
@@ -104,3 +111,51 @@ def test_of_a_touched_run_no_crate_is_made(watched: Any, catalog_root: Path, tmp
     assert not (tmp_path / "crate").exists()
     with pytest.raises(WorkbenchError, match="is no run folder"):
         write_crate(tmp_path, tmp_path / "crate", catalog_root)
+
+
+def test_figures_of_a_release_are_in_the_crate_while_it_is_signed_and_no_withheld_one_ever(
+    watched: Any, catalog_root: Path, repo_root: Path, tmp_path: Path
+) -> None:
+    """One release, waiting, signed and withdrawn; beside it one of another run, which is in no crate of this run."""
+    table, shelf = indicator_table(), tmp_path / "releases"
+    policy = load_policy(catalog_root / "policies" / "small-cells.yaml")
+    made = protect(table, policy.model_copy(update={"signatures": 2}))
+    keep(made.witnesses, shelf)
+    write_release(made.safe, watched.run.ledger.entries[-1].sha256, shelf)
+    write_release(safe_table(repo_root), "another run", shelf)
+
+    def crate_of(state: str) -> tuple[Path, list[str]]:
+        out = tmp_path / state
+        digest, _ = write_crate(watched.run.folder, out, catalog_root, shelf)
+        assert verify(out, catalog_root, None, digest) == []
+        assert {path.name for path in (out / "release").iterdir()} == {"0001"}
+        acts = [node for node in graph_of(out).values() if node["@type"] == "AuthorizeAction"]
+        assert all(one["object"] == [{"@id": "release/0001/manifest.json"}] for one in acts)
+        return out, [f"{one['name']} {one.get('description', '')}".strip() for one in acts]
+
+    sign(shelf, STUDY, 1, "mia")
+    waiting, acts = crate_of("waiting")
+    assert acts == ["Release 1 signed by mia"] and not list(waiting.rglob("*.parquet"))
+    sign(shelf, STUDY, 1, "jef")
+    signed, acts = crate_of("signed")
+    assert acts == ["Release 1 signed by mia", "Release 1 signed by jef"]
+    assert [path.relative_to(signed).as_posix() for path in signed.rglob("*.parquet")] == ["release/0001/cube.parquet"]
+    withdraw(shelf, STUDY, 1, "jef", "wrong years")
+    withdrawn, acts = crate_of("withdrawn")
+    assert acts[-1] == "Release 1 withdrawn by jef wrong years" and not list(withdrawn.rglob("*.parquet"))
+
+    parts = ("n", "k", "rest")
+    exact = {
+        (row["indicator"], row["hospital"], row["year"], row["part"]): row["stays"] for row in table.counts.to_pylist()
+    }
+    shown = pq.read_table(signed / "release" / "0001" / "cube.parquet").to_pylist()
+    keys = {(row["indicator"], row["hospital"], row["year"], part): row[part] for row in shown for part in parts}
+    held = [key for key, value in keys.items() if value is None and key in exact]
+    assert ("ivt", "905", 2018, "k") in held and exact[("ivt", "905", 2018, "k")] == 3
+    assert all(row["rate"] is None for row in shown if row["k"] is None)
+    confidential = [path for path in tmp_path.joinpath("releases-confidential").rglob("*") if path.is_file()]
+    assert confidential and not {path.name for path in confidential} & {path.name for path in signed.rglob("*")}
+    # Withheld counts of this table are large (but for the small one), so that one would be recognised in a text.
+    texts = "".join(path.read_text(encoding="utf-8") for path in signed.rglob("*.json*"))
+    large = [key for key in held if exact[key] > 9999]
+    assert large and not [key for key in large if re.search(rf"\b{exact[key]}\b", texts)]

@@ -31,7 +31,8 @@ HEADER = """\
 # Made by `workbench catalog seal`, which says that all changes since are meant; not to be edited by hand.
 """
 Digests = tuple[str, ...]
-Sealable = Mapping[str, tuple[Entry, SourceFile, Loc]]  # entries by `kind:id`, with their file and place in it
+Facts = Entry | list[Any] | Mapping[str, Any]  # an entry; or what stands in a file whose model another room has
+Sealable = Mapping[str, tuple[Facts, SourceFile, Loc]]  # entries by `kind:id`, with their file and place in it
 
 
 class Seal(Entry):
@@ -72,7 +73,7 @@ def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
         "generalisation": catalog.knowledge.generalisations,
         "marginal": catalog.knowledge.marginals,
     }
-    found: dict[str, tuple[Entry, SourceFile, Loc]] = {}
+    found: dict[str, tuple[Facts, SourceFile, Loc]] = {}
     for name, (source, at) in sources.items():
         kind, _, ref = name.partition(":")
         found[name] = kinds[kind][ref], source, at
@@ -89,6 +90,20 @@ def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
     if (root / VIEWS).exists():
         views, of_views = read_views(root)
         found |= {f"view:{view.id}": (view, of_views, ("views", number)) for number, view in enumerate(views)}
+    return {**found, **_exchange(root)}
+
+
+def _exchange(root: Path) -> Sealable:
+    """Every part of the files of `root/interchange`, as plain data: their models are those of another room."""
+    found: dict[str, tuple[Facts, SourceFile, Loc]] = {}
+    for path in sorted((root / "interchange").glob("*.yaml")):
+        source = read_source(path, root.parent)
+        if source.problems or not isinstance(source.data, Mapping):
+            raise Problems(
+                source.problems or [source.problem((), "this is no mapping", "it has no keys", "give it keys")]
+            )
+        for key, value in source.data.items():
+            found[f"interchange:{path.stem}.{key}"] = value if isinstance(value, list) else {key: value}, source, (key,)
     return found
 
 
@@ -143,9 +158,11 @@ def _below(source: SourceFile) -> str:
     return source.name.partition("/")[2] or source.name
 
 
-def _digests(entry: Entry) -> Digests:
-    """Of the entry without its parts, then of each part in order."""
+def _digests(entry: Facts) -> Digests:
+    """Of the entry without its parts, then of each part in order; a list has nothing but parts."""
     data = facts(entry)
+    if isinstance(data, list):
+        return (_digest(None), *map(_digest, data))
     parts = [part for key in PARTS for part in data.pop(key, [])]
     return (_digest(data), *map(_digest, parts))
 
@@ -154,12 +171,12 @@ def _digest(data: Any) -> str:
     return sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
-def _changed(old: Digests, new: Digests, entry: Entry) -> Iterator[Loc]:
+def _changed(old: Digests, new: Digests, entry: Facts) -> Iterator[Loc]:
     """Places of the parts that differ; where parts were taken out, the place of the next one that is left."""
     if old[:1] != new[:1]:
         yield ()
-    key = next((key for key in PARTS if hasattr(entry, key)), "")
+    below = () if isinstance(entry, list) else (next((key for key in PARTS if hasattr(entry, key)), ""),)
     matcher = SequenceMatcher(None, old[1:], new[1:], autojunk=False)
     for kind, _, _, start, end in matcher.get_opcodes():
         if kind != "equal":
-            yield from ((key, number) for number in range(start, max(end, start + 1)))
+            yield from ((*below, number) for number in range(start, max(end, start + 1)))

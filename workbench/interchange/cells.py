@@ -20,7 +20,7 @@ BETWEEN = "; "
 # Carriage returns and controls do not survive XML; `_x0041_` is how a spreadsheet file writes a character.
 LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 # Left of a cell these begin a formula, for one program or another; so does an apostrophe hide what follows.
-FORMULA = ("=", "+", "-", "@", "\t", "'")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def to_text(value: Any, kind: Kind) -> str:

@@ -55,7 +55,8 @@ def package_files(catalog: Catalog) -> Iterator[tuple[Path, str]]:
     yield from files
 
 
-def _resource(name: str, path: str, title: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+def resource(name: str, path: str, title: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A resource that is a CSV file in the folder of the package."""
     resource = {"profile": "tabular-data-resource", "name": name, "path": path, "title": title, **more}
     return {**resource, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema}
 
@@ -65,11 +66,11 @@ def _variables() -> dict[str, Any]:
     kinds = {name: CELLS.get(known[name].kind, "string") if name in known else "string" for name in variable_columns()}
     fields = [{"name": name, "type": kind} for name, kind in kinds.items()]
     schema = {"fields": fields, "primaryKey": ["ref"]}
-    return _resource("variables", "variables.csv", "Every variable of the catalogue", schema)
+    return resource("variables", "variables.csv", "Every variable of the catalogue", schema)
 
 
 def _table(table: Table, catalog: Catalog) -> dict[str, Any]:
-    schema: dict[str, Any] = {"fields": [_field(field, catalog) for field in table.fields]}
+    schema: dict[str, Any] = {"fields": [field_schema(field, catalog) for field in table.fields]}
     schema["primaryKey"] = list(table.keys)
     foreign = list(_foreign_keys(table, catalog))
     if foreign:
@@ -77,10 +78,10 @@ def _table(table: Table, catalog: Catalog) -> dict[str, Any]:
     said = {"description": ". ".join(filter(None, [table.grain, table.note])), "ref": table.ref}
     more = {**said, "labels": table.label.model_dump(), "provider": table.provider}
     path = f"tables/{table.source}.{table.table}.csv"
-    return _resource(_name(table.ref), path, table.label.en, schema, **more)
+    return resource(_name(table.ref), path, table.label.en, schema, **more)
 
 
-def _field(field: Field, catalog: Catalog) -> dict[str, Any]:
+def field_schema(field: Field, catalog: Catalog) -> dict[str, Any]:
     """A field of a Table Schema; what the standard has no word for stands under our own."""
     constraints: dict[str, Any] = {"required": True} if field.mandatory else {}
     codes = closed_codes(catalog.codes.get(field.codes or ""))
@@ -121,7 +122,7 @@ def _codes(codes: CodeList) -> dict[str, Any]:
     fields = [{"name": column.name, "type": CELLS.get(column.kind, "string")} for column in columns]
     more = {"description": codes.note} if codes.note else {}
     path = f"codes/{codes.id}.csv"
-    return _resource(_name(f"codes.{codes.id}"), path, codes.label.en, {"fields": fields}, **more)
+    return resource(_name(f"codes.{codes.id}"), path, codes.label.en, {"fields": fields}, **more)
 
 
 def _name(ref: str) -> str:

@@ -102,9 +102,14 @@ def _put(sheet: Worksheet, line: int, at: int, text: str, column: Column | None 
     elif column and column.kind == "number" and text.lstrip("-").isdigit():
         cell.value = int(text)
     else:
-        cell.value, cell.data_type = text, "s"  # a text also where it begins as a formula does
-        cell.number_format, cell.quotePrefix = "@", True
+        as_text(cell, text)
     return cell
+
+
+def as_text(cell: Any, text: str) -> None:
+    """Put a text into a cell that stays a text, also where it begins as a formula does."""
+    cell.value, cell.data_type = text, "s"
+    cell.number_format, cell.quotePrefix = "@", True
 
 
 def _choices(sheet: Worksheet, at: int, column: Column | None) -> None:

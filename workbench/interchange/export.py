@@ -29,30 +29,31 @@ def export_catalog(catalog: Catalog, format: Format, out: Path, root: Path = CAT
         raise WorkbenchError(f"'{format}' is no format of the catalogue. Use one of {', '.join(FORMATS)}.")
     if format == "datapackage":
         for path, text in package_files(catalog):
-            _write(out / path, text)
+            write_text(out / path, text)
         return []
     if format == "xlsx":
         # Imported here, as below: the command line starts faster without libraries it does not need.
         from workbench.interchange.excel_write import write_workbook
 
-        _complete(out, lambda part: write_workbook(catalog, part))
+        write_complete(out, lambda part: write_workbook(catalog, part))
         return []
     if format == "healthdcat":
         from workbench.interchange.healthdcat import catalog_graph
         from workbench.interchange.healthdcat_facts import read_healthdcat
 
         graph, warnings = catalog_graph(catalog, read_healthdcat(root))
-        _write(out, graph.serialize(format="turtle"))
+        write_text(out, graph.serialize(format="turtle"))
         return warnings
-    _write(out, catalog_json(catalog) if format == "json" else variables_csv(catalog))
+    write_text(out, catalog_json(catalog) if format == "json" else variables_csv(catalog))
     return []
 
 
-def _write(path: Path, text: str) -> None:
-    _complete(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
+def write_text(path: Path, text: str) -> None:
+    """Write a text as `write_complete` does."""
+    write_complete(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
 
 
-def _complete(path: Path, write: Callable[[Path], object]) -> None:
+def write_complete(path: Path, write: Callable[[Path], object]) -> None:
     """Writes beside `path` first, so that nobody ever reads half a file."""
     part = path.with_name(f".part-{path.name}")
     try:

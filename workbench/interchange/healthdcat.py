@@ -38,14 +38,12 @@ PREFIXES = {
 
 def catalog_graph(catalog: Catalog, facts: Facts) -> tuple[Graph, list[Problem]]:
     """The graph of all sources, and a warning for each source of which too little is known."""
-    graph = Graph(bind_namespaces="core")
-    for prefix, namespace in {**PREFIXES, "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "skos": SKOS}.items():
-        graph.bind(prefix, namespace)
+    graph = empty_graph()
     known = {dataset.source: dataset for dataset in facts.datasets}
     problems = []
     for source in dict.fromkeys(table.source for table in catalog.tables.values()):
         tables = [table for table in catalog.tables.values() if table.source == source]
-        _Dataset(graph, facts, source).add(tables, known.get(source), catalog)
+        DatasetRecord(graph, facts, source).add(tables, known.get(source), catalog)
         if source not in known:
             what, todo = f"nothing is said of source '{source}' as a whole", "add it under 'datasets'"
             why = "its record lacks title, publisher and health category, which the profile requires"
@@ -53,13 +51,22 @@ def catalog_graph(catalog: Catalog, facts: Facts) -> tuple[Graph, list[Problem]]
     return graph, problems
 
 
-class _Dataset:
+def empty_graph() -> Graph:
+    """A graph that writes the names of the profile short."""
+    graph = Graph(bind_namespaces="core")
+    for prefix, namespace in {**PREFIXES, "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "skos": SKOS}.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+class DatasetRecord:
     """Adds the record of one source to a graph."""
 
     def __init__(self, graph: Graph, facts: Facts, source: str) -> None:
         self.graph, self.facts, self.source = graph, facts, source
         self.base, self.laws = str(facts.base), facts.legislation
         self.node = URIRef(f"{self.base}dataset/{quote(source)}")
+        self.access = "NON_PUBLIC"
         self.agents = {agent.id: agent for agent in facts.agents}
 
     def add(self, tables: list[Table], known: DatasetFacts | None, catalog: Catalog) -> None:
@@ -68,7 +75,7 @@ class _Dataset:
             self.laws += self.facts.legislation_personal
         self._say(RDF.type, DCAT.Dataset)
         self._say(DCTERMS.identifier, Literal(f"{self.base}dataset/{self.source}"))
-        self._say(DCTERMS.accessRights, self._code("access right", "NON_PUBLIC"))
+        self._say(DCTERMS.accessRights, self._code("access right", self.access))
         self._say(DCTERMS.type, self._code("dataset type", known.type if known else "PERSONAL_DATA"))
         self._say(DCAT.theme, self._code("theme", "HEAL"))
         self._say(DCTERMS.spatial, URIRef(f"{LISTS['country']}/{self.facts.country}"))

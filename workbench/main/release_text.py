@@ -182,6 +182,24 @@ def _interval(low: float, high: float) -> str:
     return f"{low:g} to {high:g}" if math.isfinite(high) else f"{low:g} or more"
 
 
+def _export(chosen: argparse.Namespace) -> int:
+    from workbench.main.release_exports import export_release
+
+    made = export_release(
+        chosen.releases, chosen.study, chosen.number, chosen.reader, chosen.lang, chosen.format, chosen.out,
+        chosen.catalog,
+    )  # fmt: skip
+    rows = [
+        (one.table.table, one.scope, f"{len(one.rows):,}", f"{sum(row['withheld'] for row in one.rows):,}")
+        for one in made.tables
+    ]
+    whose = f"as {made.reader} may see it" if made.reader else "as everybody may see it"
+    heads = ("table", "shows", "rows", "of which something is withheld")
+    terminal.show_table(f"Release {made.number} of {made.study}, {whose}", heads, rows)
+    terminal.out.print(str(chosen.out), markup=False)
+    return 0
+
+
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": _list,
     "show": _show,
@@ -189,4 +207,5 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "withdraw": _withdraw,
     "report": _report,
     "whatif": _whatif,
+    "export": _export,
 }
