@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,9 +20,12 @@ from dashboards.visits import Logins, Visits
 from workbench.access import Directory, Register, Viewer, load_directory
 from workbench.access.stale import RightsPolicy, load_rights_policy
 from workbench.drafts.counted import Counts
+from workbench.errors import Problems
 from workbench.jobs import Jobs
-from workbench.publish import Collection, Report, ReportView, load_collections, read_report
+from workbench.publish import Collection, Report, ReportView, load_collections, own_files, read_report
 from workbench.state import State, open_state
+
+log = logging.getLogger("workbench.portal")
 
 
 @dataclass(frozen=True)
@@ -34,15 +39,34 @@ class House:
     state: Path
     open_state: State
     register: Register
-    collections: Mapping[str, Collection]
+    catalogued: Mapping[str, Collection]
     labels: Labels
     logins: Logins
     library: Library
     carts: Carts
     visits: Visits = field(default_factory=Visits)
     vigil: Vigil = field(default_factory=Vigil)
+    _own: dict[str, Any] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    @property
+    def collections(self) -> Mapping[str, Collection]:
+        """By study: the data collections of the catalogue, and those of studies from the builder that were released.
+
+        The second kind is read again when a release added or changed one; a damaged file hides those, and nothing else.
+        """
+        files = own_files(self.releases)
+        if not files:
+            return self.catalogued
+        if files != self._own.get("files"):
+            try:
+                found = load_collections(self.library.root, self.releases)
+            except Problems as error:
+                log.error("collections of own studies are not shown: %s", error)
+                found = self.catalogued
+            self._own.update(files=files, collections=found)
+        return self._own["collections"]  # type: ignore[no-any-return]
+
+    @property
     def reports(self) -> Mapping[str, Report]:
         """Every report by its id."""
         return {report.id: report for one in self.collections.values() for report in one.reports}

@@ -24,6 +24,7 @@ from workbench.errors import Refused, WorkbenchError
 from workbench.jobs import Job
 from workbench.publish import DamagedRelease, classes_of, is_sponsor, release_numbers
 from workbench.publish.ledger import Standing, sign, standings, withdraw
+from workbench.workflow import shelves
 
 PATH = "/release"
 _BEAT = 400  # milliseconds between two looks at a command that runs
@@ -95,6 +96,13 @@ class ReleasePage:
         house, here = self.room.house, (self.room.house.releases, chosen.release.study, chosen.release.number)
         try:
             if act == "sign":
+                try:
+                    shelves.release(
+                        house.library.workflow, house.open_state, chosen.release.study, viewer, chosen.release.content
+                    )
+                except Refused as error:
+                    self.message = self.room.t("release.not_yours", why=str(error))
+                    return
                 house.record(viewer, "release.signed", chosen.release.study, release=str(chosen.release.number))
                 sign(*here, who)
                 self.message = self.room.t("release.signed", number=chosen.release.number)

@@ -21,6 +21,7 @@ from dashboards.runs.kept import Order, Runs
 from workbench.access import Duty, Viewer
 from workbench.errors import Refused, WorkbenchError
 from workbench.jobs import Job
+from workbench.workflow import shelves
 
 PATH = "/runs"
 TICK = 1_000  # milliseconds between two looks at what goes on
@@ -105,7 +106,7 @@ class RunsPage:
         chosen, persons, seed = found[self.form.study], int(self.form.persons), int(self.form.seed)
         if chosen.draft:
             text = self.room.house.open_state.drafts.read(chosen.draft).text
-            order = Order(f"draft-{chosen.draft}".lower(), persons, seed, chosen.title, text, chosen.draft)
+            order = Order(shelves.shelf_of(chosen.draft), persons, seed, chosen.title, text, chosen.draft)
         else:
             order = Order(chosen.value, persons, seed, chosen.title)
         job = self.runs.start(order, viewer.person or "")
@@ -121,6 +122,9 @@ class RunsPage:
         elif act == "again":
             self._go({"job": self.runs.go_on(job, who).id})
         else:
+            if draft := job.about.get("draft"):
+                house = self.room.house
+                shelves.start(house.library.workflow, house.open_state, draft, viewer, self.runs.content(job))
             self.runs.publish(job, who)
             self.said = tag("p", t("runs.said.publishing"), class_="said")
 

@@ -15,6 +15,7 @@ from dashboards.runs.ledger import INPUTS, Papers, Row
 from dashboards.runs.told import Stage, left, stages, steps
 from workbench.errors import WorkbenchError
 from workbench.jobs import Job, Moment
+from workbench.workflow import is_authorised
 
 RELEASES = "/release"
 
@@ -37,7 +38,7 @@ def parts(words: Words, runs: Runs, job: Job, every: Sequence[Job], rights: Righ
     return {
         "head": _head(words, job, every, rights),
         "progress": _progress(words, job),
-        "published": _published(words, job, published, rights) if job.state == "done" else "",
+        "published": _published(words, runs, job, published, rights) if job.state == "done" else "",
         "ledger": _ledger(words, job, papers) if papers.entries else "",
     }
 
@@ -189,10 +190,15 @@ def _step(words: Words, job: Job, one: Moment) -> Html:
     )
 
 
-def _published(words: Words, job: Job, published: Sequence[Job], rights: Rights) -> Html:
+def _authorised(words: Words, runs: Runs, job: Job, draft: str) -> bool:
+    house = words.room.house
+    return is_authorised(house.library.workflow, house.open_state, draft, runs.content(job))
+
+
+def _published(words: Words, runs: Runs, job: Job, published: Sequence[Job], rights: Rights) -> Html:
     t = words.t
     title = tag("h2", t("runs.publish.title"))
-    if job.about.get("draft"):
+    if (draft := job.about.get("draft")) and not _authorised(words, runs, job, draft):
         return tag("section", title, tag("p", t("runs.publish.draft"), class_="quiet"), class_="panel")
     going = next((one for one in published if not one.is_over), None)
     rows = [_publication(words, one) for one in published]

@@ -11,12 +11,14 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from workbench.errors import Refused, WorkbenchError
 from workbench.jobs import Job, Jobs
 
 RUN, PUBLISH = "run", "publish"
+STUDY = "study.yaml"  # of a draft, as it was when its run was started
 FEWEST, MOST = 1_000, 1_000_000  # the command takes more; from a page a million people is the most that waits well
 LARGEST_SEED = 2**31 - 1
 _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
@@ -78,8 +80,8 @@ class Runs:
         folder.mkdir(parents=True, mode=0o700)
         named = order.study
         if order.text is not None:
-            (folder / "study.yaml").write_text(order.text, encoding="utf-8")
-            named = str(folder / "study.yaml")
+            (folder / STUDY).write_bytes(order.text.encode())
+            named = str(folder / STUDY)
         asked = ("--persons", str(order.persons), "--seed", str(order.seed), "--out", str(folder / "run"))
         about = {
             "study": order.study,
@@ -102,15 +104,19 @@ class Runs:
         return self.jobs.start(RUN, job.command, who, job.about)
 
     def publish(self, job: Job, who: str) -> Job:
-        """Release the indicators of a finished run; raises `Refused` for any other and for a draft."""
+        """Release the indicators of a finished run; raises `Refused` for any other."""
         if job.state != "done":
             raise Refused("Only a run that is finished is published.")
-        if job.about.get("draft"):
-            raise Refused("A draft is not published: its study is not in the catalogue.")
         folder = self.folder(job)
+        study = str(folder / STUDY) if job.about.get("draft") else job.about["study"]
         where = ("--data", str(folder / "run-data"), "--run", str(folder / "run"))
-        command = (*self._catalog, PUBLISH, job.about["study"], *where, "--releases", str(self.releases.absolute()))
+        command = (*self._catalog, PUBLISH, study, *where, "--releases", str(self.releases.absolute()))
         return self.jobs.start(PUBLISH, command, who, job.about)
+
+    def content(self, job: Job) -> str:
+        """The sha256 of the study file of a draft's run; empty when it is gone."""
+        path = self.folder(job) / STUDY
+        return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
     def publications(self, job: Job) -> tuple[Job, ...]:
         """Jobs that published, or tried to publish, this run, the newest first."""

@@ -11,17 +11,22 @@ from workbench.catalog.base import Cite, Entry, Label, Name
 from workbench.catalog.model import Catalog
 from workbench.catalog.source import read_source, validate
 from workbench.drafts.edits import Put, get
+from workbench.drafts.starts import with_variables
 from workbench.drafts.writing import edited, read
 from workbench.errors import Problem, Problems
 
 
 class Start(Entry):
-    """A beginning: `sections` take the place of those of the draft, `population` and `used_by` fill what is empty."""
+    """A beginning: `sections` take the place of those of the draft, `population` and `used_by` fill what is empty.
+
+    `variables` are added where the draft lacks them, and counted by only where the draft had them.
+    """
 
     id: Name
     label: Label
     text: Label
     cite: Cite
+    variables: tuple[str, ...] = ()
     used_by: tuple[str, ...] = ()
     population: dict[str, str]
     sections: dict[str, Any]
@@ -49,10 +54,12 @@ def begun(text: str, start: Start, catalog: Catalog) -> str:
     Only variables of one provider can be counted together; of several, those of the table of the population, or else
     of the first variable. A draft without any variable of the catalogue stays as it is.
     """
-    data = read(text)
-    given = _given(data, catalog)
-    if given is None:
+    chosen = _given(read(text), catalog)
+    if chosen is None:
         return text
+    text, _ = with_variables(text, start.variables)
+    data = read(text)
+    given = {**(_given(data, catalog) or {}), "$names": chosen["$names"]}
     for section, value in start.sections.items():
         text = edited(text, Put((section,), _filled(value, given)))
     for key, value in start.population.items():

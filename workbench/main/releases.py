@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.access import Register, load_directory
+from workbench.access import Register, Viewer, load_directory
 from workbench.disclosure import Told, load_policy
 from workbench.disclosure.amounts.tries import AmountTry, attack_amounts
 from workbench.disclosure.judge import judge, merged
@@ -16,6 +16,7 @@ from workbench.main.audits import beside, opened, tell
 from workbench.main.confidential import amounts_of, half_of, told_by
 from workbench.publish import is_sponsor, list_releases, read_release
 from workbench.publish.ledger import Standing, sign, standing, standings, withdraw
+from workbench.workflow import load_workflow, shelves
 
 Progress = Callable[[str, float], None]
 
@@ -52,7 +53,9 @@ def one_standing(releases: Path, study: str, number: int | None) -> Standing:
 
 def sign_release(releases: Path, study: str, number: int, by: str, root: Path) -> Standing:
     """Sign off as one of the people of the sponsor; raises `Refused` for anybody else and for a second time."""
-    _sponsor(by, study, releases, root)
+    viewer = _sponsor(by, study, releases, root)
+    with opened(beside(releases)) as state:
+        shelves.release(load_workflow(root), state, study, viewer, read_release(releases, study, number).content)
     found = sign(releases, study, number, by)
     tell(releases, by, "release.signed", study, number=str(number), content=found.release.content)
     return found
@@ -66,7 +69,7 @@ def withdraw_release(releases: Path, study: str, number: int, by: str, why: str,
     return found
 
 
-def _sponsor(by: str, study: str, releases: Path, root: Path) -> None:
+def _sponsor(by: str, study: str, releases: Path, root: Path) -> Viewer:
     with opened(beside(releases)) as state:  # a right withdrawn on the page holds here too
         directory = Register(state, load_directory(root)).now()
     viewer = directory.viewer(by)
@@ -74,6 +77,7 @@ def _sponsor(by: str, study: str, releases: Path, root: Path) -> None:
         raise WorkbenchError(f"Nobody logs in as '{by}'. Known: {', '.join(directory.people)}.")
     if not is_sponsor(viewer, study):
         raise Refused(f"{by} has no profile of the sponsor of {study}; only those sign a release off or withdraw it")
+    return viewer
 
 
 def attack_release(

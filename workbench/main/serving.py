@@ -32,7 +32,7 @@ def read_as(login: str, report: str, params: Mapping[str, str], releases: Path, 
     viewer = directory.viewer(login)
     if viewer is None:
         raise WorkbenchError(f"Nobody logs in as '{login}'. Known: {', '.join(directory.people)}.")
-    reports = {one.id: one for collection in load_collections(root).values() for one in collection.reports}
+    reports = {one.id: one for collection in load_collections(root, releases).values() for one in collection.reports}
     view = read_report(releases, report, viewer, params, reports=reports, registrations=directory.registrations())
     return view.rows
 

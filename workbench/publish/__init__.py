@@ -1,5 +1,6 @@
 """Releases and the reports read from them; the only way in is a `SafeTable`, the only way out a role."""
 
+from workbench.publish.own import keep_own, own_files
 from workbench.publish.reports import Collection, Report, load_collections
 from workbench.publish.scope import SCOPES, TOTAL, Scope, can_open, check_can_open, is_sponsor
 from workbench.publish.shelf import DamagedRelease, Release, classes_of, list_releases, read_release, release_numbers
@@ -33,8 +34,10 @@ __all__ = [
     "check_can_open",
     "classes_of",
     "is_sponsor",
+    "keep_own",
     "list_releases",
     "load_collections",
+    "own_files",
     "read_release",
     "read_report",
     "release_numbers",

@@ -1,4 +1,7 @@
-"""Which reports exist: `catalog/reports/*.yaml` -> `Report`, each with a level and its parameters."""
+"""Which reports exist: `catalog/reports/*.yaml` -> `Report`, each with a level and its parameters.
+
+The file of a study that is not in the catalogue lies beside its releases (workbench/publish/own.py).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from workbench.catalog.base import Cite, Entry, Label, Text
 from workbench.catalog.source import SourceFile, read_source, validate
 from workbench.errors import Problem, Problems
 
+OWN = "collection.yaml"  # in the folder of a study on the shelf
 Parameter = Literal["indicator", "year", "hospital"]
 
 
@@ -43,15 +47,16 @@ class Collection(Entry):
     reports: tuple[Report, ...]
 
 
-def load_collections(catalog_root: Path) -> Mapping[str, Collection]:
-    """Study id -> collection, from every file of `catalog_root/reports`.
+def load_collections(catalog_root: Path, releases: Path | None = None) -> Mapping[str, Collection]:
+    """Study id -> collection, from every file of `catalog_root/reports` and, with `releases`, those on that shelf.
 
     Raises `Problems` with all problems at once; report ids are unique over all files.
     """
     collections: dict[str, Collection] = {}
     problems: list[Problem] = []
     seen: dict[str, str] = {}
-    for path in sorted((catalog_root / "reports").glob("*.yaml")):
+    paths = sorted((catalog_root / "reports").glob("*.yaml"))
+    for path in [*paths, *(sorted(releases.glob(f"*/{OWN}")) if releases else ())]:
         source = read_source(path, catalog_root.parent)
         found = validate(Collection, source.data, source) if not source.problems else None
         if found is not None:

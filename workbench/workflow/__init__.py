@@ -1,6 +1,7 @@
 """The way of a study from draft to destruction: a table of the catalogue, and the events that the state keeps."""
 
 from workbench.workflow.act import act, allowed, check_can_act, state_of
+from workbench.workflow.shelves import authorised_draft, draft_of, is_authorised, shelf_of
 from workbench.workflow.table import Command, Stage, Workflow, load_workflow
 
 __all__ = [
@@ -9,7 +10,11 @@ __all__ = [
     "Workflow",
     "act",
     "allowed",
+    "authorised_draft",
     "check_can_act",
+    "draft_of",
+    "is_authorised",
     "load_workflow",
+    "shelf_of",
     "state_of",
 ]
