@@ -14,7 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from workbench.__main__ import main
-from workbench.paper.blocks import Bullets, Document, Heading, Paragraph, Picture, Table
+from workbench.paper.blocks import Bullets, Document, Heading, Paragraph, Picture, Table, leads_in
 from workbench.paper.page import html
 from workbench.paper.pdf import pdf
 from workbench.paper.word import word
@@ -94,6 +94,22 @@ def test_pdf_is_for_keeping() -> None:
     made = pdf(Document("nl", "Titel", "Aanvraag", "over", "Inhoud", "Bladzijde", blocks))
     assert made.startswith(b"%PDF-")
     assert b"pdfaid:part" in made and b"pdfaid:conformance" in made
+
+
+@pytest.mark.parametrize(("rows", "whole"), [(4, True), (40, False)])
+def test_a_short_table_stands_on_one_page(rows: int, whole: bool) -> None:
+    """Below lines that fill most of a page: three of four rows would still have had room there."""
+    lines = [Paragraph("line")] * 29
+    table = Table(("head",), [(f"row {number}\nof two lines",) for number in range(rows)])
+    made = pdf(Document("en", "Title", "", "about", "", "Page", (*lines, table)))
+    with pikepdf.open(io.BytesIO(made)) as file:
+        shaded = [b"0.894" in page.Contents.read_bytes() for page in file.pages]  # the ground of a table's head
+    assert shaded == [not whole, True]
+
+
+def test_the_lines_before_the_first_of_many_stay_with_it() -> None:
+    assert leads_in(Paragraph("each of them:"), Heading("mzg.STAYHOSP", 3))
+    assert not leads_in(Paragraph("the end"), Heading("2. More"))
 
 
 @pytest.mark.parametrize(("high", "pages"), [(100, 1), (2000, 3)])

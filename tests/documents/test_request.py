@@ -11,6 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from workbench.catalog.base import LANGUAGES, Label
+from workbench.documents.annexes import sources
 from workbench.documents.dossier import Dossier
 from workbench.documents.request import request
 from workbench.documents.tokens import token
@@ -241,3 +242,8 @@ def test_every_fact_of_the_verifier_has_words(tellings: Tellings) -> None:
     about = tellings["breast-clinics", "en"]
     assert token(about, "attr:death_since_incidence") == "time from date of incidence to date of death"
     assert token(tellings["stroke-selfreg-2022", "nl"], "attr:registration_class").startswith("klasse van: ")
+
+
+def test_fields_of_one_table_are_told_behind_its_name_once() -> None:
+    assert sources(["mzg.STAYHOSP.STAYNUM"]) == "mzg.STAYHOSP.STAYNUM"
+    assert sources({"b.T.z", "a.S.x", "b.T.y"}) == "a.S.x\nb.T: y, z"

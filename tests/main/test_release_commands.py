@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import pytest
 from tests.publish.releases import STUDY, indicator_table
 from workbench.__main__ import main
 from workbench.disclosure import load_policy, protect
+from workbench.disclosure.views import registrar
 from workbench.errors import WorkbenchError
 from workbench.main.confidential import half_of, keep
+from workbench.main.release_pictures import KINDS, bars
+from workbench.main.release_words import WORDS, attacker
 from workbench.main.releases import earlier_releases, registered
 from workbench.publish import read_release, write_release
 
@@ -55,11 +59,30 @@ def test_a_release_is_listed_shown_attacked_and_told(workbench: Command, tmp_pat
         page = out.read_text(encoding="utf-8")
         assert code == 0 and word in page and page.count("<svg") == 3 and "{" not in page.partition("<body>")[2]
         assert out.stat().st_mode & 0o077 == 0
+        said = {"nl": "een buitenstaander", "fr": "une personne extérieure", "en": "anyone outside"}[lang]
+        assert said in page and "outsider" not in page and "`" not in page and "anticoagulants.k" not in page
     assert workbench("release", "report", "--out", str(tmp_path / "a.odt"))[0] == 2
     for form, start in (("docx", b"PK"), ("pdf", b"%PDF-")):
         out = tmp_path / f"a.{form}"
         assert workbench("release", "report", "--lang", "nl", "--out", str(out))[0] == 0
         assert out.read_bytes().startswith(start) and out.stat().st_mode & 0o077 == 0
+
+
+def test_attackers_are_named_in_the_language_of_the_report() -> None:
+    names = ["outsider", registrar("901", (2018, 2017)), "902", "902 + 903"]
+    assert [attacker(name, WORDS["nl"]) for name in names] == [
+        "een buitenstaander", "wie 901 registreerde in 2017, 2018", "902", "902 + 903",
+    ]  # fmt: skip
+    assert attacker(names[1], WORDS["fr"]) == "qui a enregistré 901 en 2017, 2018"
+    assert {tuple(sorted(words)) for words in WORDS.values()} == {tuple(sorted(WORDS["en"]))}
+
+
+def test_long_names_beside_bars_go_on_below_and_leave_room_for_the_bars() -> None:
+    name = "Anticoagulantia bij ontslag (ischemisch CVA met VKF)"
+    drawn = bars({name: (1, 2, 3)}, KINDS, "picture", WORDS["nl"]).decode()
+    beside = re.findall(r'<text x="(\d+)" y="\d+" text-anchor="end">(.*?)</text>', drawn)
+    assert " ".join(text for _, text in beside) == name and len(beside) == 2
+    assert all(int(x) < 760 / 2 for x, _ in beside)
 
 
 def test_merging_classes_is_weighed_before_deciding(workbench: Command) -> None:

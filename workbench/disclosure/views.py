@@ -8,6 +8,7 @@ knows those.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,12 @@ class Views:
 def registrar(hospital: str, years: Iterable[int]) -> str:
     """The name of a view that knows the stays of some years of a hospital; it names no person."""
     return f"who registered {hospital} in {', '.join(map(str, sorted(years)))}"
+
+
+def registered(name: str) -> tuple[str, str] | None:
+    """Hospital and years of a view that `registrar` named, for who says it in another language; None for others."""
+    found = re.fullmatch(r"who registered (.+) in ([\d, ]+)", name)
+    return (found[1], found[2]) if found else None
 
 
 def views_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workbench.dataflow.schema import ROWS, Column
 from workbench.documents.told import Told
@@ -56,11 +56,21 @@ def datasets(about: Told) -> Iterator[Block]:
             yield Table(head, [(one.name, *column(about, one)) for one in columns], (27, 38, 35))
 
 
+def sources(refs: Iterable[str]) -> str:
+    """Source fields, those of a table behind its name said once: a count may come from sixty of one."""
+    tables: dict[str, list[str]] = {}
+    for ref in sorted(refs):
+        table, _, name = ref.rpartition(".")
+        tables.setdefault(table, []).append(name)
+    return "\n".join(f"{table}.{names[0]}" if len(names) == 1 else f"{table}: {', '.join(names)}"
+                     for table, names in tables.items())  # fmt: skip
+
+
 def column(about: Told, one: Column) -> tuple[str, str]:
     """What a column is, and the source fields it comes from."""
     t, catalog, study = about.t, about.flow.catalog, about.flow.study.study
     origin = sorted(one.origin)
-    come = ", ".join(origin) or t("column.computed")
+    come = sources(origin) or t("column.computed")
     domain = study.domain(one.domain) if one.domain else None
     if domain is not None:
         return t("column.pseudonym", name=domain.id, who=about.party(domain.issuer)), come

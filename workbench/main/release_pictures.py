@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Mapping
 
 from workbench.main.release_words import Words
 
 KINDS = {"shown": "#1f6f8b", "small": "#c8553d", "secondary": "#d9b26f"}
+LINE, LEADING = 32, 16  # letters of a name beside a bar before it goes on below, and how far below
 SECRETS = {"secrets": "#7fb2cc", "learned": "#c8553d"}
 
 
 def bars(rows: Mapping[str, tuple[int, ...]], colours: Mapping[str, str], caption: str, words: Words) -> bytes:
     """One bar per row as SVG; words beside the colours, so the picture reads in grey too."""
-    width, bar, top = 760, 26, 40
-    left = 20 + 8 * max((len(name) for name in rows), default=0)
+    lines = {name: textwrap.wrap(name, LINE) or [""] for name in rows}
+    width, bar, top = 760, max([26, *(LEADING * len(one) for one in lines.values())]), 40
+    left = 20 + 8 * max((len(line) for one in lines.values() for line in one), default=0)
     most = max((sum(part) for part in rows.values()), default=1) or 1
     marks, x = [], left
     for key, colour in colours.items():
@@ -23,16 +26,18 @@ def bars(rows: Mapping[str, tuple[int, ...]], colours: Mapping[str, str], captio
         x += 40 + 8 * len(words[key])
     for place, (name, part) in enumerate(rows.items()):
         y, x = top + place * (bar + 10), left
-        marks.append(f'<text x="{left - 10}" y="{y + 18}" text-anchor="end">{html.escape(name)}</text>')
+        first = y + 18 + (bar - 26) // 2 - LEADING * (len(lines[name]) - 1) // 2
+        for line, said in enumerate(lines[name]):
+            low = first + LEADING * line
+            marks.append(f'<text x="{left - 10}" y="{low}" text-anchor="end">{html.escape(said)}</text>')
         for count, colour in zip(part, colours.values(), strict=True):
             wide = round((width - left - 20) * count / most)
             if count:
                 marks.append(f'<rect x="{x}" y="{y}" width="{wide}" height="{bar}" fill="{colour}"/>')
                 if wide > 34:
                     ink = "#fff" if colour in (KINDS["shown"], KINDS["small"]) else "#1b2733"
-                    marks.append(
-                        f'<text x="{x + wide / 2:g}" y="{y + 18}" text-anchor="middle" fill="{ink}">{count}</text>'
-                    )
+                    at = f'x="{x + wide / 2:g}" y="{y + 18 + (bar - 26) // 2}" text-anchor="middle" fill="{ink}"'
+                    marks.append(f"<text {at}>{count}</text>")
             x += wide
     height = top + len(rows) * (bar + 10)
     return (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -11,28 +12,63 @@ from typing import get_args
 
 import pyarrow.parquet as pq
 
+from workbench.catalog.base import Lang
+from workbench.catalog.load import load_catalog
+from workbench.catalog.model import Catalog
 from workbench.disclosure.amounts.tries import AmountTry
 from workbench.errors import WorkbenchError
-from workbench.indicators.table import ALL_HOSPITALS
+from workbench.indicators.table import ALL_HOSPITALS, ALL_YEARS
 from workbench.main.confidential import half_of
 from workbench.main.release_counts import splits
 from workbench.main.release_pictures import KINDS, SECRETS, bars
-from workbench.main.release_words import WORDS, Words
+from workbench.main.release_words import WORDS, Words, attacker
 from workbench.main.releases import attack_figures, attack_release
 from workbench.paper.blocks import Block, Document, Heading, Paragraph, Picture, Table
 from workbench.paper.write import Format, save
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a certificate calls by its id, in the language of the reader."""
+
+    catalog: Catalog
+    lang: Lang
+    words: Words
+
+    def attacker(self, name: str) -> str:
+        return attacker(name, self.words)
+
+    def indicator(self, name: str) -> str:
+        entry = self.catalog.indicators.get(name)
+        return entry.label[self.lang] if entry else name
+
+    def target(self, cell: str) -> str:
+        """A number, or two with the difference between them; as it stands where it is named in another way."""
+        return " - ".join(map(self._number, cell.split(" - ")))
+
+    def _number(self, cell: str) -> str:
+        found = re.fullmatch(r"(\w+)\.(\w+), (.+), (\d+)(?: \(release (\d+)\))?", cell)
+        if found is None:
+            return cell
+        name, part, hospital, year, release = found.groups()
+        what = f"{self.indicator(name)} ({self.words.get(f'part.{part}', part)})"
+        where = self.words["hospitals"] if hospital == ALL_HOSPITALS else hospital
+        when = self.words["years"] if int(year) == ALL_YEARS else year
+        return ", ".join((what, where, when, *([self.words["release"].format(number=release)] if release else [])))
 
 
 def write_report(
     releases: Path,
     study: str,
     number: int | None,
-    lang: str,
+    lang: Lang,
+    root: Path,
     out: Path,
     progress: Callable[[str, float], None] | None = None,
 ) -> Path:
     """Write the report in the format that `out` ends in; readable by the owner only.
 
+    Indicators are called as the catalogue in `root` calls them; one it does not have, by its id.
     Raises `WorkbenchError` for another ending, and when the confidential half of the release is missing.
     """
     endings: dict[str, Format] = {f".{one}": one for one in get_args(Format)}
@@ -43,6 +79,8 @@ def write_report(
     release, words = standing.release, WORDS[lang]
     arrays, text = half_of(release, releases)
     split, cuts = splits(arrays, text)
+    named = _Named(load_catalog(root), lang, words)
+    split = {named.indicator(name): part for name, part in split.items()}
     levels = {words[f"level.{name}"]: part for name, part in cuts.items()}
     shown, small, secondary = (sum(part[place] for part in split.values()) for place in range(3))
     rows = [row for row in pq.read_table(release.cube).to_pylist() if row["k"] is not None or row["withheld"]]
@@ -60,9 +98,9 @@ def write_report(
         "rates": sum(row["rate"] is not None for row in rows), "allrates": len(rows),
         "national": sum(row["rate"] is not None for row in totals), "allnational": len(totals),
     }  # fmt: skip
-    sought = {one.attacker: (one.secrets - one.learned, one.learned) for one in tries}
+    sought = {named.attacker(one.attacker): (one.secrets - one.learned, one.learned) for one in tries}
     attackers = [
-        (one.attacker, f"{one.secrets:,}", str(one.learned), one.target,
+        (named.attacker(one.attacker), f"{one.secrets:,}", str(one.learned), named.target(one.target),
          f"{one.low} {words['to']} {one.high}" if one.secrets else "")
         for one in tries
     ]  # fmt: skip
@@ -77,7 +115,7 @@ def write_report(
         Heading(words["done"]), Paragraph(words["done.text"]), Heading(words["cost"]), Paragraph(words["cost.text"]),
         _picture("indicators", words["picture"], split, KINDS, words),
         Table(sorts, [(name, *map(str, part)) for name, part in split.items()], (40, 20, 20, 20), frozenset({1, 2, 3})),
-        *_figures(figures, words), Paragraph(words["next"]),
+        *_figures(figures, named), Paragraph(words["next"]),
     ]  # fmt: skip
     filled = tuple(replace(one, text=one.text.format(**facts)) if isinstance(one, Paragraph) else one for one in blocks)
     title, about = (words[key].format(**facts) for key in ("title", "confidential"))
@@ -90,15 +128,16 @@ def _picture(
     return Picture(caption, partial(bars, rows, colours, caption, words), name=name)
 
 
-def _figures(tries: Sequence[AmountTry], words: Words) -> list[Block]:
+def _figures(tries: Sequence[AmountTry], named: _Named) -> list[Block]:
     """What was asked of means and quantiles; nothing when the release has none."""
     if not tries:
         return []
-    heads = [words[key] for key in ("attacker", "indicator", "groups", "learned", "nearest", "persons", "over")]
+    heads = [named.words[key] for key in ("attacker", "indicator", "groups", "learned", "nearest", "persons", "over")]
     rows = [
-        (one.attacker, one.indicator, str(one.groups), str(one.learned), one.target,
+        (named.attacker(one.attacker), named.indicator(one.indicator), str(one.groups), str(one.learned),
+         named.target(one.target),
          f"{one.persons:g}" if isfinite(one.persons) else "-", f"{one.over:.0%}" if isfinite(one.over) else "-")
         for one in tries
     ]  # fmt: skip
     table = Table(heads, rows, numbers=frozenset({2, 3, 5, 6}))
-    return [Heading(words["amounts"]), Paragraph(words["amounts.text"]), table]
+    return [Heading(named.words["amounts"]), Paragraph(named.words["amounts.text"]), table]

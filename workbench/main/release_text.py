@@ -101,7 +101,9 @@ def _report(chosen: argparse.Namespace) -> int:
     if chosen.out is None:
         raise WorkbenchError("A report is a file and none was given. Give one, as --out report.html.")
     with terminal.Bars().stage("report") as (progress, say):
-        path = write_report(chosen.releases, chosen.study, chosen.number, chosen.lang, chosen.out, progress)
+        path = write_report(
+            chosen.releases, chosen.study, chosen.number, chosen.lang, chosen.catalog, chosen.out, progress
+        )
         say(f"{path}: confidential, it tells how much is small")
     return 0
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from workbench.disclosure.views import OUTSIDER, registered
+
 Words = Mapping[str, str]
 
 WORDS: Mapping[str, Words] = {
     "en": {
         "page": "Page",
+        "outsider": "anyone outside",
+        "registrar": "who registered {hospital} in {years}",
+        "part.k": "numerator",
+        "part.n": "denominator",
+        "part.rest": "rest of the denominator",
+        "hospitals": "all hospitals",
+        "years": "all years",
+        "release": "release {number}",
         "title": "What release {number} of {study} protects",
         "confidential": (
             "Confidential: this report tells how many numbers are small. It is meant for who computes and for "
@@ -67,11 +77,19 @@ WORDS: Mapping[str, Words] = {
         "persons": "may hold up to",
         "over": "largest amount, too high by",
         "next": (
-            "To lose less: `workbench release whatif {study} --merge A+B` shows what merging hospitals or years saves."
+            "To lose less: workbench release whatif {study} --merge A+B shows what merging hospitals or years saves."
         ),
     },
     "nl": {
         "page": "Bladzijde",
+        "outsider": "een buitenstaander",
+        "registrar": "wie {hospital} registreerde in {years}",
+        "part.k": "teller",
+        "part.n": "noemer",
+        "part.rest": "rest van de noemer",
+        "hospitals": "alle ziekenhuizen",
+        "years": "alle jaren",
+        "release": "publicatie {number}",
         "title": "Wat publicatie {number} van {study} beschermt",
         "confidential": (
             "Vertrouwelijk: dit verslag zegt hoeveel getallen klein zijn. Het is bestemd voor wie rekent en "
@@ -130,12 +148,20 @@ WORDS: Mapping[str, Words] = {
         "persons": "kan tellen tot",
         "over": "grootste bedrag, te hoog met",
         "next": (
-            "Minder verliezen: `workbench release whatif {study} --merge A+B` toont wat samennemen van "
+            "Minder verliezen: workbench release whatif {study} --merge A+B toont wat samennemen van "
             "ziekenhuizen of jaren spaart."
         ),
     },
     "fr": {
         "page": "Page",
+        "outsider": "une personne extérieure",
+        "registrar": "qui a enregistré {hospital} en {years}",
+        "part.k": "numérateur",
+        "part.n": "dénominateur",
+        "part.rest": "reste du dénominateur",
+        "hospitals": "tous les hôpitaux",
+        "years": "toutes les années",
+        "release": "publication {number}",
         "title": "Ce que protège la publication {number} de {study}",
         "confidential": (
             "Confidentiel : ce rapport dit combien de nombres sont petits. Il est destiné à qui calcule et au "
@@ -196,8 +222,16 @@ WORDS: Mapping[str, Words] = {
         "persons": "peut compter jusqu'à",
         "over": "plus grand montant, trop haut de",
         "next": (
-            "Perdre moins : `workbench release whatif {study} --merge A+B` montre ce que réunir des hôpitaux ou"
+            "Perdre moins : workbench release whatif {study} --merge A+B montre ce que réunir des hôpitaux ou"
             " des années épargne."
         ),
     },
 }
+
+
+def attacker(name: str, words: Words) -> str:
+    """A view of `workbench.disclosure.views` for readers; a hospital, or several together, by its own name."""
+    if name == OUTSIDER:
+        return words["outsider"]
+    found = registered(name)
+    return words["registrar"].format(hospital=found[0], years=found[1]) if found else name

@@ -84,8 +84,9 @@ def listed(block: Block) -> TypeGuard[Heading]:
 
 
 def leads_in(block: Block, then: Block | None) -> bool:
-    """Whether a paragraph belongs on the page of the table or list that follows it."""
-    return isinstance(block, Paragraph) and isinstance(then, Table | Bullets)
+    """Whether a paragraph belongs on the page of what follows it: a table, a list, or the first of many alike."""
+    first = isinstance(then, Heading) and then.level == 3
+    return isinstance(block, Paragraph) and (first or isinstance(then, Table | Bullets))
 
 
 @dataclass(frozen=True)
