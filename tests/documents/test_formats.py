@@ -99,12 +99,12 @@ def test_pdf_is_for_keeping() -> None:
 @pytest.mark.parametrize(("rows", "whole"), [(4, True), (40, False)])
 def test_a_short_table_stands_on_one_page(rows: int, whole: bool) -> None:
     """Below lines that fill most of a page: three of four rows would still have had room there."""
-    lines = [Paragraph("line")] * 29
+    lines = [Paragraph("line")] * 31
     table = Table(("head",), [(f"row {number}\nof two lines",) for number in range(rows)])
     made = pdf(Document("en", "Title", "", "about", "", "Page", (*lines, table)))
     with pikepdf.open(io.BytesIO(made)) as file:
         shaded = [b"0.894" in page.Contents.read_bytes() for page in file.pages]  # the ground of a table's head
-    assert shaded == [not whole, True]
+    assert shaded[:2] == [not whole, True]
 
 
 def test_the_lines_before_the_first_of_many_stay_with_it() -> None:
