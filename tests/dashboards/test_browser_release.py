@@ -84,6 +84,7 @@ def test_a_releaser_of_another_sponsor_sees_no_release(browser: Browser, shelf: 
     assert not (shelf.house.releases / STUDY / "ledger.jsonl").exists(), "nothing was signed"
 
 
+@pytest.mark.slow
 def test_merging_classes_is_weighed_and_the_report_made_beside_the_web_process(
     browser: Browser, shelf: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

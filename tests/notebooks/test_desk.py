@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import duckdb
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from workbench import notebook
+from workbench.catalog.card import Card
 from workbench.errors import Problem, Problems, Refused, WorkbenchError
 from workbench.main.results import Checked
 from workbench.notebook import show
 from workbench.notebook.desk import HOME, Desk
+from workbench.notebook.ran import Ran
 from workbench.notebook.shell import furnish
 from workbench.synth.manifest import Manifest
 
@@ -132,3 +136,24 @@ def test_an_error_is_a_sentence_and_no_calls_of_ours() -> None:
     assert many._render_traceback_()[0] == "a.yaml:0: what. why. do."
     assert many._render_traceback_()[-1] == "and 8 problems more"
     assert Refused("No.")._render_traceback_() == ["No."]
+
+
+def test_two_runs_are_set_beside_each_other_table_by_table(tmp_path: Path) -> None:
+    """Repeated rows count, a table that one run lacks differs, and what indicators left behind is no table of a run."""
+    tables = {"here": {"same": "1", "changed": "1), (1", "lacking": "1"}, "there": {"same": "1", "changed": "1"}}
+    with duckdb.connect() as con:
+        for run, made in tables.items():
+            for dataset, values in [*made.items(), ("indicators", "2" if run == "here" else "3")]:
+                folder = tmp_path / run / "vaults" / "party" / dataset
+                folder.mkdir(parents=True)
+                con.execute(f"COPY (SELECT * FROM (VALUES ({values}))) TO '{folder / 'part.parquet'}'")
+    runs = (cast(Any, SimpleNamespace(folder=tmp_path / run)) for run in tables)
+    here, there = (Ran(cast(Any, None), cast(Any, None), run) for run in runs)
+    (card,) = here.same_as(there).parts
+    assert isinstance(card, Card)
+    assert [(row[1], *row[3:]) for row in card.rows] == [
+        ("changed", "2", "1", "0"),
+        ("lacking", "1", "1", "0"),
+        ("same", "1", "0", "0"),
+    ]
+    assert "2 differ" in card.title

@@ -22,6 +22,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 START = FOLDER / "00_start.ipynb"
 LINK = re.compile(r"\]\(([^)#]+)\)")
+# The everyday suite runs the way of the first hour; the others take minutes together and come with the slow tests.
+EVERYDAY = {"00", "01", "03", "04"}
+RUN = [path if path.name[:2] in EVERYDAY else pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def test_it_has_a_question_a_result_and_a_next_step(path: Path) -> None:
     assert said.index("**Question.**") < said.index("**Result.**") < said.index("**Next step.**")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RUN, ids=lambda path: path.stem)
 def test_it_runs_and_shows_results(path: Path, kernel: KernelManager) -> None:
     notebook = read(path)
     assert all(not cell.get("outputs") for cell in notebook.cells), "stored outputs: strip them before committing"

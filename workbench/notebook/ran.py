@@ -140,16 +140,24 @@ class Ran(Shows):
         return found.rename_axis(columns="SYNTHETIC")  # stands in the corner of every picture of these rows
 
     def same_as(self, other: Ran) -> Sheet:
-        """Every table of every vault beside that of another run: rows that only one has, repeated ones counted."""
+        """Every table of every vault beside that of another run: rows that only one has, repeated ones counted.
+
+        A table that only this run holds differs in all its rows. What indicators were computed with is left out.
+        """
         import duckdb
+
+        from workbench.simulate.verify_folder import WORK
 
         rows = []
         with duckdb.connect() as con:
             for path in sorted((self.run.folder / "vaults").glob("*/*/*.parquet")):
+                if path.parent.name == WORK:
+                    continue
                 there = other.run.folder / path.relative_to(self.run.folder)
-                both = f"FROM '{path}'", f"FROM '{there}'"
-                first, second = (f"SELECT count(*) FROM ({one} EXCEPT ALL {two})" for one, two in (both, both[::-1]))
-                found = con.execute(f"SELECT (SELECT count(*) {both[0]}), ({first}), ({second})").fetchone()
+                one = f"FROM '{path}'"
+                two = f"FROM '{there}'" if there.exists() else f"{one} LIMIT 0"
+                first, second = (f"SELECT count(*) FROM (({a}) EXCEPT ALL ({b}))" for a, b in ((one, two), (two, one)))
+                found = con.execute(f"SELECT (SELECT count(*) {one}), ({first}), ({second})").fetchone()
                 rows.append((path.parent.parent.name, path.parent.name, path.stem, *(found or ())))
         differ = sum(bool(row[-1] or row[-2]) for row in rows)
         title = f"{show.counted(len(rows), 'table')}, " + (f"{differ} differ" if differ else "all the same")
