@@ -81,7 +81,7 @@ class ReleasePage:
             elif act == "study":
                 self.asked = Asked.read({"study": value}, studies)
             elif act in ("number", "tab", "axis", "pick", "join", "part"):
-                chosen = self.chosen()
+                chosen = self.chosen(self.standings())
                 classes = Classes() if chosen is None else self.classes(chosen)
                 self.asked = self.asked.after(act, value, on, classes)
             else:
@@ -90,7 +90,8 @@ class ReleasePage:
 
     def do(self, act: str, value: str, viewer: Viewer) -> None:
         """Something that changes more than what is seen; one of two people who act at once is told so."""
-        chosen, who = self.chosen(), str(viewer.person)
+        every, who = self.standings(), str(viewer.person)
+        chosen = self.chosen(every)
         if chosen is None:
             return
         house, here = self.room.house, (self.room.house.releases, chosen.release.study, chosen.release.number)
@@ -121,8 +122,8 @@ class ReleasePage:
                 house.record(viewer, "release.report", chosen.release.study, release=str(chosen.release.number))
                 start_report(house, chosen.release, who)
             elif act == "whatif" and self.asked.groups:
-                start_what_if(house, self.standings()[-1].release, self.asked.groups, who)
-            elif act == "stop" and (job := self.job()) is not None and job.id == value:
+                start_what_if(house, every[-1].release, self.asked.groups, who)
+            elif act == "stop" and (job := self.job(every, chosen)) is not None and job.id == value:
                 house.jobs.cancel(job.id, who)
         except DamagedRelease:
             raise
@@ -130,12 +131,11 @@ class ReleasePage:
             self.message = self.room.t("release.changed")
 
     def standings(self) -> tuple[Standing, ...]:
-        """Every release of the collection, oldest first, with all hashes checked."""
+        """Every release of the collection, oldest first; all their files are read and hashed, so once an act."""
         return standings(self.room.house.releases, self.asked.study) if self.asked.study else ()
 
-    def chosen(self) -> Standing | None:
-        """The release that is open: the one asked for, else the newest."""
-        every = self.standings()
+    def chosen(self, every: tuple[Standing, ...]) -> Standing | None:
+        """The release of `every` that is open: the one asked for, else the newest."""
         named = [one for one in every if one.release.number == self.asked.number]
         return (named or every or [None])[-1]  # type: ignore[list-item]
 
@@ -143,22 +143,22 @@ class ReleasePage:
         hospitals, years = classes_of(chosen.release)
         return Classes(hospitals, tuple(map(str, years)))
 
-    def job(self) -> Job | None:
+    def job(self, every: tuple[Standing, ...], chosen: Standing) -> Job | None:
         """The command behind the open tab, if one was started."""
-        chosen = self.chosen()
-        if chosen is None or self.asked.tab not in ("cells", "whatif"):
+        if self.asked.tab not in ("cells", "whatif"):
             return None
         if self.asked.tab == "cells":
             return latest(self.room.house, REPORT, chosen.release)
         who = self.room.viewer().person
-        return latest(self.room.house, WHAT_IF, self.standings()[-1].release, who)
+        return latest(self.room.house, WHAT_IF, every[-1].release, who)
 
     def show(self) -> None:
         """Send what changed."""
         room, asked = self.room, self.asked
         studies = self.studies(room.viewer())
         try:
-            every, chosen = self.standings(), self.chosen()
+            every = self.standings()
+            chosen = self.chosen(every)
         except DamagedRelease:
             every, chosen = (), None
             body = {"list": release_list.damaged(room)}
@@ -172,7 +172,7 @@ class ReleasePage:
             viewer = room.viewer()
             body["head"] = release_list.head(room, chosen, viewer, self.withdrawing)
             body["tabs"] = release_list.tabs(room, asked.tab)
-            job = self.job()
+            job = self.job(every, chosen)
             body["panel"] = self.panel(every, chosen, job)
             body["job"] = release_whatif.running(room, job)
             self.watch(job)

@@ -31,16 +31,9 @@ def parts(words: Words, runs: Runs, before: Job, after: Job) -> dict[str, str]:
 
 def _side(words: Words, job: Job, which: str) -> Html:
     t = words.t
-    facts = t(
-        "runs.facts",
-        persons=words.number(job.about.get("persons")),
-        seed=words.number(job.about.get("seed")),
-        who=words.person(job.who),
-        when=words.moment(job.asked),
-    )
     link = tag("a", words.study(job), href=words.room.link("/runs", job=job.id), data_do="open", data_value=job.id)
     heading = tag("h2", t(f"runs.compare.{which}"), " ", words.state(job))
-    return tag("section", heading, tag("p", link), tag("p", facts, class_="quiet"), class_="panel")
+    return tag("section", heading, tag("p", link), tag("p", words.facts(job), class_="quiet"), class_="panel")
 
 
 def _table(words: Words, name: str, columns: Sequence[str], rows: Iterable[Html]) -> Html:

@@ -60,20 +60,13 @@ def gone(room: Room) -> Html:
 def _head(words: Words, job: Job, every: Sequence[Job], rights: Rights) -> Html:
     t = words.t
     name = words.study(job)
-    facts = t(
-        "runs.facts",
-        persons=words.number(job.about.get("persons")),
-        seed=words.number(job.about.get("seed")),
-        who=words.person(job.who),
-        when=words.moment(job.asked),
-    )
     took = words.took(job)
     state = tag("p", words.state(job), " ", t("runs.took", time=took) if took and job.started else "", class_="line")
     return join(
         crumb(words, name),
         tag("h1", name),
         state,
-        tag("p", facts, class_="quiet"),
+        tag("p", words.facts(job), class_="quiet"),
         _why(words, job),
         _actions(words, job, rights),
         _beside(words, job, every),

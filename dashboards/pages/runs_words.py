@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
+from dashboards.flows.opened import OpenedStudy
 from dashboards.markup import Html, join, tag
 from dashboards.pages.room import Room
 from dashboards.runs.told import Stage
@@ -26,10 +27,16 @@ class Words:
 
     def study(self, job: Job) -> str:
         """The title of a study in the language of the page; of a draft as it was when it ran."""
-        known = self.room.house.library.studies(self.room.viewer()).get(job.about.get("study", ""))
-        if known is None or job.about.get("draft"):
+        known = self._opened(job)
+        if known is None:
             return job.about.get("title") or job.about.get("study", "")
         return known.study.title[self.t.lang]
+
+    def _opened(self, job: Job) -> OpenedStudy | None:
+        """The study of a job as the library has it now; None for a draft, and for one the reader may not see."""
+        if job.about.get("draft"):
+            return None
+        return self.room.house.library.studies(self.room.viewer()).get(job.about.get("study", ""))
 
     def person(self, login: str) -> str:
         found = self.room.house.directory.people.get(login)
@@ -41,15 +48,15 @@ class Words:
 
     def steps(self, job: Job) -> Mapping[str, str]:
         """Labels of the steps of a study by their id; empty for a draft."""
-        known = self.room.house.library.studies(self.room.viewer()).get(job.about.get("study", ""))
-        if known is None or job.about.get("draft"):
+        known = self._opened(job)
+        if known is None:
             return {}
         return {one.step.id: one.step.label[self.t.lang] for one in known.flow.steps}
 
     def step(self, job: Job, one: Moment) -> str:
         """A step in the language of the page; the command tells of it in English."""
-        known = self.room.house.library.studies(self.room.viewer()).get(job.about.get("study", ""))
-        if known is None or job.about.get("draft") or one.number is None or one.number > len(known.flow.steps):
+        known = self._opened(job)
+        if known is None or one.number is None or one.number > len(known.flow.steps):
             return one.what
         return known.flow.steps[one.number - 1].step.label[self.t.lang]
 
@@ -63,6 +70,16 @@ class Words:
         indicators = self.room.house.labels.indicators.values()
         label = next((one.label[self.t.lang] for one in indicators if one.label["en"] == last.what), None)
         return join(label) if label else tag("span", last.what, lang="en")
+
+    def facts(self, job: Job) -> str:
+        """How many persons, from which seed, who asked for it and when."""
+        return self.t(
+            "runs.facts",
+            persons=self.number(job.about.get("persons")),
+            seed=self.number(job.about.get("seed")),
+            who=self.person(job.who),
+            when=self.moment(job.asked),
+        )
 
     def moment(self, iso: str | None) -> str:
         """Day and minute, on the clock of this machine."""

@@ -9,17 +9,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.dashboards.browsing import browse
-from tests.dashboards.portal import Portal, running
-from tests.publish.releases import safe_table
-from workbench.publish import write_release
+from tests.dashboards.portal import Portal, with_release
 
 
 @pytest.fixture(scope="session")
 def portal(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal with one release; tests only read from it."""
-    root = tmp_path_factory.mktemp("portal")
-    write_release(safe_table(repo_root), "run-1", root / "releases")
-    with running(root / "releases", root / "state", repo_root / "catalog") as portal:
+    with with_release(repo_root, tmp_path_factory.mktemp("portal")) as portal:
         yield portal
 
 

@@ -20,7 +20,9 @@ from tornado.ioloop import IOLoop
 
 from dashboards.house import House, open_house
 from dashboards.server import build
+from tests.publish.releases import safe_table
 from workbench.access import start_demo_accounts
+from workbench.publish import write_release
 
 PASSWORD = "only for tests"
 
@@ -95,6 +97,14 @@ class Client:
         except HTTPError as error:
             with error:
                 return Answer(error.code, dict(error.headers), error.read().decode())
+
+
+@contextmanager
+def with_release(repo_root: Path, root: Path) -> Iterator[Portal]:
+    """A portal over the catalogue with one release, of which state and releases are made in `root`."""
+    write_release(safe_table(repo_root), "run-1", root / "releases")
+    with running(root / "releases", root / "state", repo_root / "catalog") as portal:
+        yield portal
 
 
 @contextmanager

@@ -11,9 +11,7 @@ import pytest
 
 from dashboards.access.acts import ACTS
 from dashboards.web.access import DONE, VIEWS
-from tests.dashboards.portal import Answer, Client, Portal, running
-from tests.publish.releases import safe_table
-from workbench.publish import write_release
+from tests.dashboards.portal import Answer, Client, Portal, with_release
 from workbench.state.tables import today
 
 SOON = (today() + timedelta(days=20)).isoformat()
@@ -22,9 +20,7 @@ SOON = (today() + timedelta(days=20)).isoformat()
 @pytest.fixture(scope="module")
 def shared(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal with a release, started once: starting takes a second."""
-    root = tmp_path_factory.mktemp("rights")
-    write_release(safe_table(repo_root), "run-1", root / "releases")
-    with running(root / "releases", root / "state", repo_root / "catalog") as portal:
+    with with_release(repo_root, tmp_path_factory.mktemp("rights")) as portal:
         yield portal
 
 

@@ -13,9 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from dashboards.web.access import VIEWS
 from tests.dashboards.browsing import person
-from tests.dashboards.portal import Portal, running
-from tests.publish.releases import safe_table
-from workbench.publish import write_release
+from tests.dashboards.portal import Portal, with_release
 from workbench.state.tables import today
 
 pytestmark = [
@@ -27,9 +25,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def own(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal with a release of which the rights may be changed."""
-    root = tmp_path_factory.mktemp("rights")
-    write_release(safe_table(repo_root), "run-1", root / "releases")
-    with running(root / "releases", root / "state", repo_root / "catalog") as portal:
+    with with_release(repo_root, tmp_path_factory.mktemp("rights")) as portal:
         yield portal
 
 

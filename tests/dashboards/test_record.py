@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.dashboards.portal import Portal, running
-from tests.publish.releases import safe_table
-from workbench.publish import write_release
+from tests.dashboards.portal import Portal, with_release
 
 PRIVATE = "stroke-hospitals"
 
@@ -18,9 +16,7 @@ PRIVATE = "stroke-hospitals"
 @pytest.fixture(scope="module")
 def own(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal whose rights may be changed."""
-    root = tmp_path_factory.mktemp("own")
-    write_release(safe_table(repo_root), "run-1", root / "releases")
-    with running(root / "releases", root / "state", repo_root / "catalog") as portal:
+    with with_release(repo_root, tmp_path_factory.mktemp("own")) as portal:
         yield portal
 
 
