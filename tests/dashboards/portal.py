@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -141,3 +142,11 @@ def running(releases: Path, state: Path, catalog: Path, **more: Any) -> Iterator
     finally:
         made["loop"].add_callback(made["loop"].stop)
         thread.join(20)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Until something has come about, for at most 60 seconds: a busy machine is no fault of the portal."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)

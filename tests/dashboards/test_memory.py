@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import pytest
 from bokeh.document import Document
@@ -13,7 +14,7 @@ from bokeh.document import Document
 from dashboards.pages import PAGES
 from dashboards.visits import Visit, Visits
 from dashboards.web.base import COOKIE
-from tests.dashboards.portal import Portal, running
+from tests.dashboards.portal import Portal, running, wait_until
 from tests.dashboards.sockets import connect, page_token
 from tests.publish.releases import safe_table
 from workbench.errors import Refused
@@ -32,18 +33,18 @@ def forgetful(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield portal
 
 
-def documents() -> int:
-    """Live documents of this process."""
-    gc.collect()
-    return sum(1 for one in gc.get_objects() if isinstance(one, Document))
+@pytest.fixture
+def born(monkeypatch: pytest.MonkeyPatch) -> WeakSet[Document]:
+    """The documents made since the test began, as long as anything holds on to them."""
+    alive: WeakSet[Document] = WeakSet()
+    make = Document.__init__
 
+    def made(document: Document, *args: Any, **kwargs: Any) -> None:
+        make(document, *args, **kwargs)
+        alive.add(document)
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come about")
+    monkeypatch.setattr(Document, "__init__", made)
+    return alive
 
 
 OPENED = {
@@ -54,24 +55,21 @@ OPENED = {
 
 
 @pytest.mark.parametrize("page", [OPENED.get(path, path) for path in PAGES])
-def test_closed_pages_are_forgotten(forgetful: Portal, page: str) -> None:
-    socket = page.partition("?")[0].rstrip("/") + "/ws"
-
-    def visit() -> None:
-        client = forgetful.client("mia.janssens")
-        assert "ACK" in connect(forgetful, socket, page_token(client.get(page).text), client.cookie(COOKIE))
+def test_closed_pages_are_forgotten(forgetful: Portal, page: str, born: WeakSet[Document]) -> None:
+    path = page.partition("?")[0]
+    client = forgetful.client("mia.janssens")
+    for _ in range(3):
+        token = page_token(client.get(page).text)
+        assert "ACK" in connect(forgetful, path.rstrip("/") + "/ws", token, client.cookie(COOKIE))
+    assert len(born) >= 1
+    wait_until(lambda: not forgetful.server.get_sessions(path))
 
     def left() -> int:
-        wait_until(lambda: not forgetful.server.get_sessions(page.partition("?")[0]))
-        return documents()
+        gc.collect()
+        return len(born)
 
-    visit()
-    wait_until(lambda: left() <= 2)
-    before = left()
-    for _ in range(5):
-        visit()
     # The event loop itself may hold on to the page it served last.
-    wait_until(lambda: left() <= before + 1)
+    wait_until(lambda: left() <= 1)
 
 
 def test_a_page_whose_session_was_dropped_can_still_connect(forgetful: Portal) -> None:

@@ -87,7 +87,7 @@ def test_the_numbers_of_others_are_nowhere_in_the_answer(portal: Portal, login: 
         ("mia.janssens", {"id": "nothing"}, 403),
         ("", {"id": "nothing"}, 403),
         ("", {}, 403),
-        ("", {"id": "stroke-public", "format": "xlsx"}, 400),
+        ("", {"id": "stroke-public", "format": "exe"}, 400),
     ],
 )
 def test_tampering_with_the_address_gives_no_rows(
