@@ -30,6 +30,8 @@ FREE_TEXT = {"label", "note", "title", "grain", "explanation", "definition", "qu
 KINDS = ("documents", "tables", "codes", "parties", "derived", "policies", "indicators", "services")
 FILES = ("*.yaml", "tables/*/*.yaml", "codes/*.yaml", "policies/*.yaml", "indicators/*.yaml")
 SEAL = "seal.yaml"  # what is tested; its own damage is the matter of test_seal.py
+# These stand in the folder but are read by later rooms, with tests of their own.
+OF_OTHER_ROOMS = {"own_report.yaml", "rights.yaml", "tiles.yaml", "workflow.yaml"}
 FEW = ("mzg.STAYHOSP", "ima.POPULATION", "hospital.PATIENT")
 LISTS = ("age5", "atc_requested", "cnk", "nomenclature_stroke", "stroke_inclusion", "nis_region")
 
@@ -52,7 +54,7 @@ def contents(catalog: Catalog, root: Path) -> Any:
 
 def files(root: Path) -> list[Path]:
     found = sorted(path for pattern in FILES for path in root.glob(pattern))
-    return [path for path in found if path.name != SEAL]
+    return [path for path in found if path.name not in {SEAL, *OF_OTHER_ROOMS}]
 
 
 def small_copy(whole: Path, root: Path) -> None:
