@@ -127,7 +127,6 @@ def test_counts_and_first_places_are_those_of_a_plain_reader(
 def test_an_mzg_file_has_the_faults_that_its_own_check_lists_one_by_one(
     changes: list[tuple[int, int, str]], count: int, small: tuple[Path, Catalog]
 ) -> None:
-    changes = [one for one in changes if one[2] != "2015"]  # years of a field are checked in deliveries only
     rows = [[*MZG[:3], str(number), *MZG[4:]] for number in range(1, count + 1)]
     for row, column, value in changes:
         rows[row % count][column] = value
@@ -140,7 +139,9 @@ def test_an_mzg_file_has_the_faults_that_its_own_check_lists_one_by_one(
     expected: dict[tuple[str, str], list[int]] = {}
     for one in single:
         expected.setdefault((one.rule, one.field), []).append(one.line)
-    assert counts(found) == {kind: (len(lines), tuple(sorted(lines)[:SHOWN])) for kind, lines in expected.items()}
+    # The years of a field are checked in deliveries only.
+    alike = {kind: told for kind, told in counts(found).items() if kind[0] != "period"}
+    assert alike == {kind: (len(lines), tuple(sorted(lines)[:SHOWN])) for kind, lines in expected.items()}
 
 
 BROKEN: dict[str, tuple[str, str, str]] = {  # a row with one fault: what is put in, which rule, which field
