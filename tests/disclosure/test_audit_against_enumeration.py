@@ -22,7 +22,7 @@ from workbench.disclosure.views import OUTSIDER
 from workbench.errors import Refused
 
 Knows = Callable[[Cell], bool]
-AUDITED, RELEASED, TWICE, BATCH = 400, 25, 25, 25
+AUDITED, RELEASED, TWICE, BATCH = 200, 25, 25, 25
 STEPS = 200_000  # of listing the tables that one attacker holds possible
 REGISTERED = (("h0", frozenset({2015})), ("h1", frozenset({2016})))
 

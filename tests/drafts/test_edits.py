@@ -15,8 +15,15 @@ from workbench.drafts.edits import Add, Drop, Edit, Move, NoSuchPlace, Put, appl
 from workbench.drafts.history import History
 from workbench.drafts.writing import edited, read, same
 
-STUDIES = ("breast-clinics", "ima-microdata", "intego", "operating-theatre", "stroke-care", "stroke-selfreg-2020",
-           "stroke-selfreg-2022")  # fmt: skip
+# The two long ones take as long as the others together: `make test-slow` asks them.
+STUDIES = (
+    "ima-microdata",
+    "intego",
+    "stroke-care",
+    "stroke-selfreg-2020",
+    "stroke-selfreg-2022",
+    *(pytest.param(one, marks=pytest.mark.slow) for one in ("breast-clinics", "operating-theatre")),
+)
 SMALL = """# A file as people write it.
 id: one   # its name
 title: {nl: "a", fr: b, en: c}  # three languages

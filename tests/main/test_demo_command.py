@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.main.conftest import started
 
 
@@ -32,6 +34,7 @@ def released(home: Path) -> list[Path]:
 SIGNS = ("data/parties", "run/ledger.jsonl", "run/vaults/vikz-researchers/indicators")  # of data, run and release
 
 
+@pytest.mark.slow
 def test_a_killed_demo_goes_on_and_a_finished_one_is_reused(repo_root: Path, tmp_path: Path) -> None:
     home = tmp_path / "demo"
     for sign in SIGNS:

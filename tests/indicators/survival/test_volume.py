@@ -39,6 +39,7 @@ def test_the_planted_hazard_comes_back_within_the_stages_and_not_without_them() 
     assert (adjusted.persons, adjusted.deaths) == (PATIENTS, sum(people["died"].to_pylist()))
 
 
+@pytest.mark.slow
 def test_the_interval_is_as_wide_as_hospitals_taken_out_one_by_one_say() -> None:
     """The jackknife over hospitals uses nothing of the robust formula."""
     people = cohort(4)
