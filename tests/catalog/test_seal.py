@@ -132,6 +132,12 @@ def test_a_wrong_catalogue_is_not_sealed(root: Path) -> None:
         seal_catalog(root)
 
 
+DOSSIER = """\
+sizes:
+  - {number: 18550, cite: {document: guide, line: 3}}
+security:
+  - {party: lab, domain: network, text: {nl: de server, fr: le serveur, en: the server}}
+"""
 TERMS = """\
 purpose:
   - {term: "dpv:Research", contains: [research], cite: {document: own}}
@@ -171,8 +177,33 @@ def test_a_file_of_exchange_that_cannot_be_read_is_told(root: Path) -> None:
         seal_catalog(root)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "old", "new", "line"),
+    [
+        ("dossier", DOSSIER, "18550", "18560", 2),
+        ("dossier", DOSSIER, "domain: network", "domain: access", 4),
+        ("dossier", DOSSIER, "de server", "een server", 4),  # the words of a measure are what is known of it
+        ("estimate", "rows: 127031\npersons: 120473\n", "120473", "120743", 2),
+    ],
+)
+def test_what_a_study_tells_on_paper_is_sealed_at_its_line(
+    name: str, text: str, old: str, new: str, line: int, root: Path, edit: Edit
+) -> None:
+    path = root / "studies" / "one" / f"{name}.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    assert check(root)[1] == [], "a new file needs no seal"
+    seal_catalog(root)
+    place = f"studies/one/{name}.yaml"
+    assert [(one.file, one.line) for one in edit(place, old, new)] == [(f"catalog/{place}", line)]
+
+
 def test_words_of_documents_and_facts_of_exchange_stand_in_the_seal_of_the_catalogue(repo_root: Path) -> None:
     catalog = repo_root / "catalog"
     sealed = read_source(catalog / "seal.yaml", repo_root).data["sealed"]
     wanted = {"request.yaml"} | {f"interchange/{path.name}" for path in (catalog / "interchange").glob("*.yaml")}
-    assert len(wanted) > 5 and wanted <= set(sealed)
+    told = {
+        f"studies/{path.parent.name}/{path.name}"
+        for name in ("dossier", "estimate") for path in catalog.glob(f"studies/*/{name}.yaml")
+    }  # fmt: skip
+    assert len(wanted) > 5 and len(told) == 14 and wanted | told <= set(sealed)

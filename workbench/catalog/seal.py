@@ -54,7 +54,10 @@ def facts(entry: Any) -> Any:
 
 
 def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
-    """Every entry with facts: of the catalogue, its units, printed names, words of documents. Raises `Problems`."""
+    """Every entry with facts: of the catalogue, its units, printed names, words of documents, and what studies tell.
+
+    Raises `Problems` for a file that cannot be read.
+    """
     kinds: dict[str, Mapping[str, Entry]] = {
         "document": catalog.documents,
         "table": catalog.tables,
@@ -90,20 +93,22 @@ def sealable(catalog: Catalog, sources: Sources, root: Path) -> Sealable:
     if (root / VIEWS).exists():
         views, of_views = read_views(root)
         found |= {f"view:{view.id}": (view, of_views, ("views", number)) for number, view in enumerate(views)}
-    return {**found, **_exchange(root)}
+    beside = (f"studies/*/{name}.yaml" for name in ("dossier", "estimate"))
+    return {**found, **_plain(root, "interchange/*.yaml", *beside)}
 
 
-def _exchange(root: Path) -> Sealable:
-    """Every part of the files of `root/interchange`, as plain data: their models are those of another room."""
+def _plain(root: Path, *patterns: str) -> Sealable:
+    """Every part of some files, by `FOLDER:FILE.KEY`, as plain data: their models are those of other rooms."""
     found: dict[str, tuple[Facts, SourceFile, Loc]] = {}
-    for path in sorted((root / "interchange").glob("*.yaml")):
+    for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
         source = read_source(path, root.parent)
         if source.problems or not isinstance(source.data, Mapping):
             raise Problems(
                 source.problems or [source.problem((), "this is no mapping", "it has no keys", "give it keys")]
             )
+        name = f"{path.parent.relative_to(root).as_posix()}:{path.stem}"
         for key, value in source.data.items():
-            found[f"interchange:{path.stem}.{key}"] = value if isinstance(value, list) else {key: value}, source, (key,)
+            found[f"{name}.{key}"] = value if isinstance(value, list) else {key: value}, source, (key,)
     return found
 
 
