@@ -14,7 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from workbench.__main__ import main
-from workbench.paper.blocks import Bullets, Document, Heading, Paragraph, Picture, Table, leads_in
+from workbench.paper.blocks import Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, led_in
 from workbench.paper.page import html
 from workbench.paper.pdf import pdf
 from workbench.paper.word import word
@@ -107,9 +107,12 @@ def test_a_short_table_stands_on_one_page(rows: int, whole: bool) -> None:
     assert shaded[:2] == [not whole, True]
 
 
-def test_the_lines_before_the_first_of_many_stay_with_it() -> None:
-    assert leads_in(Paragraph("each of them:"), Heading("mzg.STAYHOSP", 3))
-    assert not leads_in(Paragraph("the end"), Heading("2. More"))
+def test_lines_stay_with_what_they_lead_to() -> None:
+    rests, last = Paragraph("Rests on article 5"), Paragraph("the last of 1.1")
+    row = Table(("head",), [("row",)])
+    blocks = [Heading("1."), rests, Heading("1.1", 2), last, Heading("1.2", 2), rests, row, Paragraph("end"),
+              Heading("2."), rests, OpenPoint("nobody is named")]  # fmt: skip
+    assert [number for number, (_, leads) in enumerate(led_in(blocks)) if leads] == [1, 5, 9]
 
 
 @pytest.mark.parametrize(("high", "pages"), [(100, 1), (2000, 3)])

@@ -83,10 +83,14 @@ def listed(block: Block) -> TypeGuard[Heading]:
     return isinstance(block, Heading) and block.level <= 2
 
 
-def leads_in(block: Block, then: Block | None) -> bool:
-    """Whether a paragraph belongs on the page of what follows it: a table, a list, or the first of many alike."""
-    first = isinstance(then, Heading) and then.level == 3
-    return isinstance(block, Paragraph) and (first or isinstance(then, Table | Bullets))
+def led_in(blocks: Sequence[Block]) -> Iterator[tuple[Block, bool]]:
+    """Every block, and whether it is a paragraph that belongs on the page of what follows it.
+
+    It does before a table, a list or an open point, and where it stands between a head and that of its first part.
+    """
+    for before, block, then in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
+        parted = isinstance(before, Heading) and isinstance(then, Heading) and then.level > before.level
+        yield block, isinstance(block, Paragraph) and (parted or isinstance(then, Table | Bullets | OpenPoint))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import typst
 
 from workbench.errors import WorkbenchError
-from workbench.paper.blocks import Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn, leads_in
+from workbench.paper.blocks import Bullets, Document, Heading, OpenPoint, Paragraph, Picture, Table, Turn, led_in
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 Shown = Heading | Paragraph | OpenPoint | Bullets | Table | Picture
@@ -25,12 +25,11 @@ def pdf(document: Document) -> bytes:
         room = Path(folder)
         (room / "sheet.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
         pages: list[dict[str, Any]] = [{"wide": False, "blocks": []}]
-        for number, block in enumerate(document.blocks):
+        for number, (block, leads) in enumerate(led_in(document.blocks)):
             if isinstance(block, Turn):
                 pages.append({"wide": block.wide, "blocks": []})
             else:
-                then = document.blocks[number + 1] if number + 1 < len(document.blocks) else None
-                pages[-1]["blocks"].append(_plain(block, number, room) | {"sticky": leads_in(block, then)})
+                pages[-1]["blocks"].append(_plain(block, number, room) | {"sticky": leads})
         names = ("lang", "title", "subtitle", "about", "contents", "page")
         data = {name: getattr(document, name) for name in names} | {"pages": pages}
         (room / "data.json").write_text(json.dumps(data), encoding="utf-8")

@@ -21,7 +21,7 @@ from workbench.paper.blocks import (
     Picture,
     Table,
     Turn,
-    leads_in,
+    led_in,
     listed,
 )
 from workbench.paper.raster import png
@@ -51,10 +51,10 @@ def word(document: Document) -> bytes:
             contents_line(made, one.text, one.level, number)
         made.add_page_break()
     number = 0
-    for block, then in zip(document.blocks, (*document.blocks[1:], None), strict=True):
+    for block, leads in led_in(document.blocks):
         number += listed(block)
         _block(made, block, number)
-        if leads_in(block, then):
+        if leads:
             made.paragraphs[-1].paragraph_format.keep_with_next = True  # what leads in stays with what it leads to
     out = io.BytesIO()
     made.save(out)
