@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.publish.releases import STUDY, indicator_table, safe_table
+from tests.simulate.crate_musts import broken
 from workbench.disclosure import load_policy, protect
 from workbench.errors import WorkbenchError
-from workbench.interchange.rocrate import METADATA
+from workbench.interchange.rocrate import METADATA, SPEC
 from workbench.main.confidential import keep
 from workbench.main.crates import verify, write_crate
 from workbench.publish import write_release
@@ -35,25 +36,58 @@ def graph_of(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_the_metadata_have_what_ro_crate_and_the_process_run_profile_ask(crate: tuple[Path, str], watched: Any) -> None:
-    """The musts of RO-Crate 1.1 and of Process Run Crate 0.5, read from the two specifications."""
-    graph = graph_of(crate[0])
-    descriptor, root = graph[METADATA], graph["./"]
-    assert descriptor["@type"] == "CreativeWork" and descriptor["about"] == {"@id": "./"}
-    assert descriptor["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
-    assert root["@type"] == "Dataset" and root["name"] and root["description"] and root["license"]
-    assert len(root["datePublished"]) == 10
-    assert graph[root["conformsTo"]["@id"]]["@type"] == "CreativeWork"
-    files = {one["@id"] for one in root["hasPart"]}
-    assert files == {node["@id"] for node in graph.values() if node["@type"] == "File"}
-    assert all((crate[0] / name).is_file() for name in files)
-    actions = [node for node in graph.values() if node["@type"] == "CreateAction"]
-    assert {one["@id"] for one in root["mentions"]} >= {one["@id"] for one in actions}
+    assert broken(crate[0]) == []
+    actions = [node for node in graph_of(crate[0]).values() if node["@type"] == "CreateAction"]
     assert len(actions) == 1 + len(watched.run.ledger.entries)
-    for one in actions:
-        assert graph[one["instrument"]["@id"]]["@type"] == "SoftwareApplication"
-        assert graph[one["agent"]["@id"]]["@type"] == "Organization"
-        for id_ in one.get("object", []) + one.get("result", []):
-            assert graph[id_["@id"]]["@type"] in ("File", "CreativeWork")
+
+
+Graph = dict[str, dict[str, Any]]
+
+
+def an_action(graph: Graph) -> dict[str, Any]:
+    return graph["#step-pseudonymise-rn"]
+
+
+LIES: dict[str, tuple[Callable[[Graph], object], str]] = {
+    "no descriptor": (lambda g: g.pop(METADATA), "crate: no descriptor"),
+    "an entity without a type": (lambda g: an_action(g).pop("@type"), "crate: {'@id': '#step-pseudonymise-rn'"),
+    "an entity told twice": (lambda g: g.update(again={**g["#applicant"]}), "crate: #applicant is told twice"),
+    "an entity inside another": (lambda g: g["./"].update(author={"name": "x"}), "crate: ./ has an entity inside"),
+    "about something else": (lambda g: g[METADATA].update(about={"@id": "#run"}), "crate: the descriptor is not about"),
+    "another version": (lambda g: g[METADATA].update(conformsTo={"@id": "x"}), "crate: the descriptor names no"),
+    "a root of another type": (lambda g: g["./"].update({"@type": "CreativeWork"}), "crate: the root is no Dataset"),
+    "a day that is none": (lambda g: g["./"].update(datePublished="2026-13-01"), "crate: the root has no date"),
+    "no name": (lambda g: g["./"].pop("name"), "crate: the root has no name"),
+    "no licence": (lambda g: g["./"].pop("license"), "crate: the root has no license"),
+    "a file that is no part": (lambda g: g["./"]["hasPart"].pop(0), "crate: study.yaml is a file and no part"),
+    "a part that is not there": (lambda g: g["study.yaml"].update({"@id": "studies.yaml"}), "crate: study.yaml is a"),
+    "no profile": (lambda g: g["./"].pop("conformsTo"), "process: the root conforms to no version"),
+    "an action kept back": (lambda g: g["./"]["mentions"].pop(0), "process: the root does not mention #run"),
+    "done with nothing": (lambda g: an_action(g).pop("instrument"), "process: #step-pseudonymise-rn was not done with"),
+    "done with no program": (
+        lambda g: g["#study-workbench"].update({"@type": "Thing"}), "process: #run was not done with one program",
+    ),
+    "without an end": (lambda g: an_action(g).pop("endTime"), "process: #step-pseudonymise-rn has no end"),
+    "a status of its own": (
+        lambda g: an_action(g).update(actionStatus={"@id": "done"}), "process: #step-pseudonymise-rn has no known",
+    ),
+    "a result nobody describes": (
+        lambda g: an_action(g).update(result=[{"@id": "#x"}]), "process: #step-pseudonymise-rn names #x",
+    ),
+    "by nobody": (lambda g: an_action(g).pop("agent"), "process: #step-pseudonymise-rn was done by nobody"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_each_must_that_is_broken_is_seen(lie: str, crate: tuple[Path, str], tmp_path: Path) -> None:
+    """The check of the musts itself: one crate per rule, wrong in that only."""
+    change, told = LIES[lie]
+    folder = Path(shutil.copytree(crate[0], tmp_path / "crate"))
+    graph = graph_of(folder)
+    change(graph)
+    whole = {"@context": f"{SPEC}/context", "@graph": list(graph.values())}
+    (folder / METADATA).write_text(json.dumps(whole), encoding="utf-8")
+    assert any(one.startswith(told) for one in broken(folder)), broken(folder)
 
 
 def test_every_table_that_was_made_is_told_by_its_hash_and_none_is_in_the_crate(
