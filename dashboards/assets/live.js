@@ -7,18 +7,20 @@
 //   data-zoom="in|out|fit"  width of the drawing in the nearest .sheet
 //   data-play            presses the button of its data-target again and again, until that is disabled
 const TYPING = 180, LOST = 15000, BEAT = 1600
+const ENDS = ["pointerup", "pointercancel", "dragend"]
 
 export function render({ model, el }) {
   const page = document.createElement("div")
   page.className = "live"
   page.innerHTML = model.frame
   const shown = {}, waiting = {}, dirty = {}
-  let typing = null, lost = null, beat = null, marked = []
+  let typing = null, lost = null, beat = null, marked = [], filling = false, pressed = false
 
   const root = () => page.getRootNode()
   const by = (id) => (id ? page.querySelector("#" + CSS.escape(id)) : null)
 
   function fill() {
+    if (pressed) return  // a button that goes away between press and release would not be clicked
     for (const [name, html] of Object.entries(model.regions)) {
       const place = page.querySelector(`[data-region="${name}"]`)
       if (!place || shown[name] === html) continue
@@ -29,7 +31,9 @@ export function render({ model, el }) {
       const typed = [...place.querySelectorAll("input[id], textarea[id]")].filter((one) => dirty[one.id]).map((one) => [one.id, one.value])
       const open = [...place.querySelectorAll("details[id]")].map((one) => [one.id, one.open])
       const scrolled = [...place.querySelectorAll("[id][data-scroll]")].map((one) => [one.id, one.scrollTop, one.scrollLeft])
+      filling = true
       place.innerHTML = html
+      filling = false
       shown[name] = html
       for (const [one, was] of open) { const now = by(one); if (now) now.open = was }
       for (const [one, top, left] of scrolled) { const now = by(one); if (now) { now.scrollTop = top; now.scrollLeft = left } }
@@ -39,7 +43,7 @@ export function render({ model, el }) {
         const top = at.getBoundingClientRect().top - list.getBoundingClientRect().top
         if (top < 0 || top + at.offsetHeight > list.clientHeight) list.scrollTop += top - list.clientHeight / 3
       }
-      for (const [one, value] of typed) { const now = by(one); if (now) now.value = value }
+      for (const [one, value] of typed) { const now = by(one); if (now) { now.value = value; now.dataset.kept = "" } }
       if (id !== null) {
         const now = by(id) || place
         now.focus({ preventScroll: true })
@@ -129,16 +133,20 @@ export function render({ model, el }) {
     tell(at.dataset.do, at.dataset.value || "", at)
   })
 
-  page.addEventListener("change", (event) => {
-    const at = event.target
-    if (!at.dataset || !at.dataset.do) return
+  page.addEventListener("change", (event) => changed(event.target))
+
+  // A field that was drawn anew while somebody typed in it is untouched to the browser, which then tells no change.
+  page.addEventListener("focusout", (event) => { if (dirty[event.target.id]) changed(event.target) })
+
+  function changed(at) {
+    if (filling || !at.dataset || !at.dataset.do) return
     clearTimeout(typing); typing = null
     delete dirty[at.id]
     if (at.type === "file") return at.files[0] && at.files[0].text().then((text) => { at.value = ""; tell(at.dataset.do, text, at) })
     const value = at.type === "checkbox" || at.type === "radio" ? at.dataset.value || at.value : at.value
     if (at.hasAttribute("data-clear")) at.value = ""
     tell(at.dataset.do, value, at)
-  })
+  }
 
   page.addEventListener("input", (event) => {
     const at = event.target
@@ -148,6 +156,10 @@ export function render({ model, el }) {
     clearTimeout(typing)
     typing = setTimeout(() => { typing = null; tell(at.dataset.do, at.value, at) }, TYPING)
   })
+
+  page.addEventListener("pointerdown", () => { pressed = true })
+  const released = () => { if (pressed) { pressed = false; setTimeout(fill) } }  // once the click is told
+  for (const end of ENDS) window.addEventListener(end, released)
 
   page.addEventListener("submit", (event) => { if (!event.target.hasAttribute("action")) event.preventDefault() })
 
@@ -166,6 +178,7 @@ export function render({ model, el }) {
         return
       }
     }
+    if (event.key === "Enter" && at.tagName === "INPUT" && "kept" in at.dataset && dirty[at.id]) changed(at)
     // Groups of a drawing are no buttons to the browser, so it presses none.
     if ((event.key === "Enter" || event.key === " ") && at.getAttribute("role") === "button" && at.dataset.do) {
       event.preventDefault()
@@ -205,7 +218,7 @@ export function render({ model, el }) {
   model.on("go", () => { if (/^\/[a-z]/.test(model.go)) window.location.assign(model.go) })
   window.addEventListener("beforeunload", leaving)
   if (model.address) window.addEventListener("popstate", back)
-  model.on("remove", () => { window.removeEventListener("popstate", back); window.removeEventListener("beforeunload", leaving); clearInterval(beat); clearTimeout(lost); clearTimeout(typing) })
+  model.on("remove", () => { for (const end of ENDS) window.removeEventListener(end, released); window.removeEventListener("popstate", back); window.removeEventListener("beforeunload", leaving); clearInterval(beat); clearTimeout(lost); clearTimeout(typing) })
   fill()
   page.querySelectorAll("[data-rove]").forEach(rove)
   return page

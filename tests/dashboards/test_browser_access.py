@@ -42,7 +42,7 @@ WHEN_GONE = """() => { window.gone = new Promise((done) => {
 def test_from_no_access_to_an_open_report_and_back_within_a_second(browser: Browser, own: Portal) -> None:
     """A closed report leads to a request; approved, it opens; withdrawn, the open page is refused at once."""
     with person(browser, own) as els, person(browser, own) as an:
-        els.log_in("els.maes")
+        els.come_in("els.maes")
         assert els.open("/report?id=stroke-hospitals") == 403
         els.page.get_by_role("link", name="Ask for access").click()
         expect(els.page.get_by_label("Data collection")).to_have_value("stroke-care")
@@ -51,7 +51,7 @@ def test_from_no_access_to_an_open_report_and_back_within_a_second(browser: Brow
         els.page.get_by_role("button", name="Ask").click()
         expect(els.page.get_by_role("status")).to_contain_text("with the access manager")
         # The access manager, by keyboard alone from the name of the page on.
-        an.log_in("an.peeters")
+        an.come_in("an.peeters")
         an.page.goto(f"{own.address}/access?lang=en")
         expect(an.page.locator("blockquote")).to_have_text("I coordinate quality <b>now</b>")
         an.page.get_by_label("Until").focus()
@@ -80,7 +80,7 @@ def test_the_watch_refuses_an_open_page_in_less_than_a_second(browser: Browser, 
     """The time between the change in the database and the refusal arriving at the browser, as the browser sees it."""
     state = own.house.open_state
     with person(browser, own) as reader:
-        reader.log_in("luc.dubois")
+        reader.come_in("luc.dubois")
         assert reader.open("/report?id=stroke-hospitals") == 200
         reader.rows()
         reader.page.evaluate(WHEN_GONE)
@@ -95,6 +95,7 @@ def test_the_watch_refuses_an_open_page_in_less_than_a_second(browser: Browser, 
         expect(reader.page.get_by_role("heading", name="logged out")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "scheme"), [("nl", "light"), ("fr", "dark"), ("en", "dark")])
 def test_every_view_is_free_of_faults_that_axe_finds(browser: Browser, own: Portal, lang: str, scheme: str) -> None:
     state = own.house.open_state
@@ -103,7 +104,7 @@ def test_every_view_is_free_of_faults_that_axe_finds(browser: Browser, own: Port
             "kobe.jacobs", "breast-clinics", "provider/hospital", why="r", ends=today() + timedelta(days=9)
         )
     with person(browser, own, lang) as reader:
-        reader.log_in("an.peeters")
+        reader.come_in("an.peeters")
         reader.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         addresses = [f"view={view}" for view in VIEWS] + ["view=people&person=kobe.jacobs"]
         for query in addresses:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 import yaml
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboards.browsing import Person, person
 from tests.dashboards.portal import Portal
+from workbench.drafts.judge import judge
 from workbench.main.checks import check_study
 
 pytestmark = [
@@ -44,12 +47,13 @@ def go(page: Page, step: str) -> None:
     expect(page.locator(f"#step-{step}")).to_have_attribute("aria-current", "step")
 
 
+@pytest.mark.slow
 def test_from_a_known_study_to_a_submitted_draft(
     browser: Browser, portal: Portal, repo_root: Path, tmp_path: Path
 ) -> None:
     """Break it, see the finding at the field, repair it, undo and redo, take it along, and hand it in."""
     with person(browser, portal) as designer:
-        designer.log_in("mia.janssens")
+        designer.come_in("mia.janssens")
         page = begin(designer)
         # A field that does not exist: said at the field, in the list, and in the steps; saved all the same.
         go(page, "variables")
@@ -109,7 +113,7 @@ def test_from_a_known_study_to_a_submitted_draft(
         draft = page.url
     # The reviewer reads it and says something; whoever has no duty here finds nothing.
     with person(browser, portal, "nl") as reviewer:
-        reviewer.log_in("nora.willems")
+        reviewer.come_in("nora.willems")
         page = reviewer.page
         page.goto(draft.replace("lang=en", "lang=nl"))
         reviewer.ready()
@@ -126,22 +130,68 @@ def test_from_a_known_study_to_a_submitted_draft(
         page.click("#send_back")
         expect(page.locator(".events")).to_contain_text("Titel aanpassen")
     with person(browser, portal) as designer:
-        designer.log_in("mia.janssens")
+        designer.come_in("mia.janssens")
         designer.page.goto(draft)
         designer.ready()
         expect(designer.page.locator('[id="f/title/nl"]')).to_be_enabled()
     with person(browser, portal) as stranger:
-        stranger.log_in("an.peeters")
+        stranger.come_in("an.peeters")
         assert stranger.open(draft.removeprefix(portal.address).replace("&lang=en", "")) == 403
         assert portal.client("an.peeters").get("/api/draft", draft=draft.split("draft=")[1][:24]).status == 403
         assert portal.client().get("/api/draft", draft=draft.split("draft=")[1][:24]).status == 403
 
 
+# What the page was sent for a part of it, drawn or not.
+SENT = """(name) => [...Bokeh.documents[0]._all_models.values()].find((one) => one.data && one.data.regions)
+  .data.regions[name]"""
+
+
+def test_nothing_typed_or_pressed_is_lost_when_the_page_is_drawn_anew(
+    browser: Browser, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check ends while somebody is in the middle of a field, and another between press and release of a button."""
+    judged = Event()
+
+    def patient(*given: Any) -> Any:
+        assert judged.wait(60)
+        return judge(*given)
+
+    with person(browser, portal) as designer:
+        designer.come_in("mia.janssens")
+        page = begin(designer)
+        expect(page.get_by_text("no errors")).to_be_visible()
+        monkeypatch.setattr("dashboards.pages.builder_draft.judge", patient)
+        type_in(page, "/title/nl", "")
+        expect(page.locator("#saved")).to_contain_text("version 2")
+        french = page.locator('[id="f/title/fr"]')
+        expect(french).to_be_focused()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("En cours d'écriture")
+        judged.set()
+        expect(page.locator('[id="f/title/nl-said"]')).to_be_visible()
+        expect(french).to_be_focused()
+        expect(french).to_have_value("En cours d'écriture")
+        page.keyboard.press("Tab")
+        expect(page.locator("#saved")).to_contain_text("version 3")
+        # The mistake is mended with the button of the next step already pressed: the steps change below the mouse.
+        page.locator('[id="f/title/nl"]').fill("Titel")
+        page.locator("#step-flow").hover()
+        page.mouse.down()
+        page.wait_for_function(f"() => !({SENT})('steps').includes('error')")
+        page.mouse.up()
+        expect(page.locator("#step-flow")).to_have_attribute("aria-current", "step")
+        expect(page.locator("#saved")).to_contain_text("version 4")
+    (newest, *_) = portal.house.open_state.drafts.list("mia.janssens")
+    text = yaml.safe_load(portal.house.open_state.drafts.read(newest.id).text)
+    assert (text["title"]["nl"], text["title"]["fr"]) == ("Titel", "En cours d'écriture")
+
+
+@pytest.mark.slow
 def test_two_people_at_one_draft_both_keep_their_change(browser: Browser, portal: Portal) -> None:
     with person(browser, portal) as mia, person(browser, portal, "fr") as jef:
-        mia.log_in("mia.janssens")
+        mia.come_in("mia.janssens")
         page = begin(mia)
-        jef.log_in("jef.wouters")
+        jef.come_in("jef.wouters")
         jef.page.goto(page.url.replace("lang=en", "lang=fr"))
         jef.ready()
         type_in(page, "/title/en", "Mia was here")
@@ -152,6 +202,7 @@ def test_two_people_at_one_draft_both_keep_their_change(browser: Browser, portal
         expect(jef.page.get_by_text("Mia Janssens a enregistré")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scheme", "steps"),
     [("light", ("population", "indicators", "small_cells", "retention")), ("dark", ("variables", "flow", "review"))],
@@ -163,7 +214,7 @@ def test_every_step_can_be_read_and_used_by_everyone(
     with person(browser, portal, "nl") as designer:
         page = designer.page
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        designer.log_in("mia.janssens")
+        designer.come_in("mia.janssens")
         designer.open("/builder")
         serious(page)
         page.click("#begin-empty")
@@ -186,13 +237,14 @@ def serious(page: Page) -> None:
     assert not found, [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]
 
 
+@pytest.mark.slow
 def test_a_file_is_taken_over_or_refused_with_its_line(browser: Browser, portal: Portal, tmp_path: Path) -> None:
     wrong, right = tmp_path / "wrong.yaml", tmp_path / "right.yaml"
     wrong.write_text("id: a\ntitle: [\n")
     right.write_text("# mine\nid: own-study\ntitle: {nl: Eigen, fr: Propre, en: Own}\n")
     with person(browser, portal) as designer:
         page = designer.page
-        designer.log_in("mia.janssens")
+        designer.come_in("mia.janssens")
         designer.open("/builder")
         page.set_input_files("#file", wrong)
         expect(page.get_by_role("alert").filter(has_text="study.yaml:3")).to_be_visible()

@@ -55,7 +55,7 @@ def test_who_is_no_releaser_neither_finds_nor_opens_it(browser: Browser, shelf: 
     """A hospital, somebody who registers, a reviewer, an operator, the public."""
     with person(browser, shelf) as reader:
         if login:
-            reader.log_in(login)
+            reader.come_in(login)
         reader.open("/")
         reader.page.locator("nav.strip").wait_for()
         assert reader.page.locator("nav.strip a[href*='/release']").count() == 0
@@ -68,7 +68,7 @@ def test_a_releaser_of_another_sponsor_sees_no_release(browser: Browser, shelf: 
     rights = shelf.house.open_state.grants
     (held,) = [one for one in rights.current() if (one.person, one.collection) == ("jef.wouters", STUDY)]
     with person(browser, shelf) as reader:
-        reader.log_in("jef.wouters")
+        reader.come_in("jef.wouters")
         page = at(reader)
         expect(page.locator("#sign")).to_be_visible()
         rights.withdraw(held.id, by="nora.willems", why="left the project")
@@ -91,7 +91,7 @@ def test_merging_classes_is_weighed_and_the_report_made_beside_the_web_process(
     """Figures by hand: 16 sorts of numbers (five proportions of three parts, one count) x 7 hospitals x 4 periods."""
     monkeypatch.setattr("workbench.disclosure.recheck.View.__init__", _forbidden)
     with person(browser, shelf) as reader:
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         page = at(reader, tab="whatif")
         page.locator("#axis-hospital").check()
         expect(page.locator("#join")).to_have_attribute("aria-disabled", "true")
@@ -143,7 +143,7 @@ def _witnesses_hash(portal: Portal) -> str:
 
 def test_what_cannot_be_trusted_is_not_shown(browser: Browser, shelf: Portal) -> None:
     with person(browser, shelf, "nl") as reader:
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         page = at(reader, DAMAGED)
         expect(page.locator(".bad")).to_contain_text("niet meer wat er gepubliceerd werd")
         assert page.locator("#sign").count() == 0 and page.locator(".tabs").count() == 0
@@ -158,7 +158,7 @@ def test_four_eyes_sign_and_one_withdraws_with_a_reason(browser: Browser, shelf:
     public = "/report?id=stroke-public"
     with person(browser, shelf) as reader:
         assert reader.open(public) == 404, "it waits"
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         page = at(reader)
         page.locator("#sign").focus()
         page.keyboard.press("Enter")
@@ -167,7 +167,7 @@ def test_four_eyes_sign_and_one_withdraws_with_a_reason(browser: Browser, shelf:
         assert page.locator("#sign").count() == 0
         assert reader.open(public) == 404, "one pair of eyes is not four"
     with person(browser, shelf, "fr") as reader:
-        reader.log_in("jef.wouters")
+        reader.come_in("jef.wouters")
         page = at(reader)
         page.locator("#sign").click()
         expect(page.locator("h2 .state")).to_have_text("lisible")
@@ -176,7 +176,7 @@ def test_four_eyes_sign_and_one_withdraws_with_a_reason(browser: Browser, shelf:
         reader.rows()
     assert [json.loads(line)["by"] for line in ledger.read_text().splitlines()] == ["mia.janssens", "jef.wouters"]
     with person(browser, shelf) as reader:
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         page = at(reader)
         page.locator("#withdraw").click()
         page.locator("#keep").click()
@@ -195,10 +195,11 @@ def test_four_eyes_sign_and_one_withdraws_with_a_reason(browser: Browser, shelf:
         assert reader.open(public) == 404
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_and_a_phone_is_wide_enough(browser: Browser, shelf: Portal) -> None:
     wrong: list[str] = []
     with person(browser, shelf, "nl") as reader:
-        reader.log_in("jef.wouters")
+        reader.come_in("jef.wouters")
         for tab in ("", "cells", "whatif", "ledger"):
             page = at(reader, tab=tab)
             page.locator(".tabs").wait_for()

@@ -48,7 +48,8 @@ def held(portal: Portal, folder: Path, who: str = "mia.janssens") -> tuple[Held,
 def test_a_study_is_run_from_the_form_to_its_ledger(browser: Browser, own: Portal) -> None:
     with person(browser, own) as reader:
         page = reader.page
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
+        reader.open("/")
         page.get_by_role("link", name="Runs").click()
         reader.ready()
         expect(page.locator("[data-region=history]")).to_contain_text("No run has ended yet")
@@ -97,7 +98,7 @@ def test_runs_go_on_wait_are_cancelled_and_gone_on_with(browser: Browser, own: P
     (job.folder / "progress.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     with person(browser, own, lang="fr") as reader:
         page = reader.page
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         reader.open("/runs")
         going = page.locator(".going > li")
         expect(going).to_have_count(3)
@@ -129,12 +130,12 @@ def test_a_failure_says_why_and_a_run_is_removed_after_one_question(
     assert job.state == "failed"
     with person(browser, own) as reader:
         page = reader.page
-        reader.log_in("jef.wouters")
+        reader.come_in("jef.wouters")
         reader.open(f"/runs?job={job.id}")
         expect(page.locator(".verdict")).to_contain_text("there is no catalogue folder here")
         expect(page.get_by_role("button", name="Remove")).to_have_count(0)  # it is somebody else's
         assert "<b>title" not in page.locator("main").first.inner_html()
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         reader.open(f"/runs?job={job.id}")
         page.get_by_role("button", name="Remove").click()
         page.get_by_role("button", name="Keep").click()
@@ -154,6 +155,7 @@ def test_only_who_has_the_duty_is_let_in(own: Portal) -> None:
     assert own.client().get("/runs").status == 403
 
 
+@pytest.mark.slow
 def test_two_runs_side_by_side_and_nothing_for_axe_to_find(browser: Browser, own: Portal, tmp_path: Path) -> None:
     """Every state of the page, in light and dark, and on a phone nothing wider than it."""
     going, job = held(own, tmp_path / "one")
@@ -166,7 +168,7 @@ def test_two_runs_side_by_side_and_nothing_for_axe_to_find(browser: Browser, own
     wrong: list[str] = []
     with person(browser, own) as reader:
         page = reader.page
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         reader.open("/runs")
         boxes = page.locator("table.list input[type=checkbox]")
         expect(boxes).to_have_count(2)
@@ -201,7 +203,7 @@ def test_a_draft_is_run_as_it_is_now(browser: Browser, own: Portal, repo_root: P
     hidden = own.house.open_state.drafts.create("lea.simon", "Not for others", text)
     with person(browser, own) as reader:
         page = reader.page
-        reader.log_in("mia.janssens")
+        reader.come_in("mia.janssens")
         reader.open("/runs")
         options = page.locator("#study optgroup[label=Drafts] option")
         expect(options).to_have_text(["My own <study>"])
