@@ -228,7 +228,8 @@ def look(reader: Person, worked: Worked, safe: SafeTable, login: str, page: str,
     came = response.text() + "\n".join(reader.watch.received[before:])
     known = KNOWS.get(page, {}).get(login, frozenset()) | {login} if may else {login}
     for other, name in NAMES.items():
-        said = other in came or name in came or json.dumps(name)[1:-1] in came
+        asked = other in address  # and is in the links of the page that lead back to it
+        said = (other in came and not asked) or name in came or json.dumps(name)[1:-1] in came
         assert not said or other in known, f"{address} tells {login or 'the public'} of {name}"
     assert not may or not login or NAMES[login] in came or json.dumps(NAMES[login])[1:-1] in came
     for words, readers in ((DRAFT, READS_DRAFT), (COMMENT, READS_DRAFT), (REASON, READS_REASON)):
