@@ -95,6 +95,11 @@ class House:
     def registrations(self) -> pa.Table:
         return self.directory.registrations()
 
+    @property
+    def demo(self) -> bool:
+        """Whether invented people are served: only then a page may name who can log in."""
+        return self.open_state.people.seeded()
+
     def record(self, viewer: Viewer, what: str, about: str = "", **detail: str) -> None:
         """Tell the audit log; when that fails so does what was to be told."""
         self.open_state.audit.write(viewer.person, what, about, **detail)
@@ -121,4 +126,6 @@ def open_house(releases: Path, state: Path, catalog: Path) -> House:
     opened = open_state(state)
     register = Register(opened, files)
     library = Library(catalog, register)
-    return House(releases, state, opened, register, collections, labels, Logins(register), library, Carts(state))
+    return House(
+        releases, state, opened, register, collections, labels, Logins(register, opened.log_ins), library, Carts(state)
+    )

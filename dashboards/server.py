@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import panel as pn
 from panel.io.server import Server, get_server
@@ -42,15 +43,18 @@ def serve(
     catalog_root: Path,
     port: int = 5006,
     open_address: Callable[[str], None] = print,
+    origin: str | None = None,
 ) -> None:
     """Serve the portal until interrupted.
 
-    `releases_root` is what `workbench.publish.write_release` fills, `state_dir` holds the accounts of
-    `workbench.access.start_demo_accounts`. A busy port gives the next free one. `open_address` is called
-    once with the address when the portal answers. Raises `Problems` for a wrong catalogue.
+    `releases_root` is what `workbench.publish.write_release` fills, `state_dir` is the folder of the
+    state. A busy port gives the next free one. `open_address` is called once with the address when the portal answers.
+    `origin` is the address for browsers of a proxy before it, whose word is then taken for who asks and whether by
+    https. Raises `Problems` for a wrong catalogue.
     """
+    outside = [host_of(origin)] if origin else []
     house = open_house(releases_root, state_dir, catalog_root)
-    server = build(house, free_port(port))
+    server = build(house, free_port(port), outside)
     server.start()
     house.library.read_soon()
     server.io_loop.add_callback(open_address, f"http://{HOST}:{server.port}")
@@ -79,8 +83,20 @@ def free_port(wanted: int) -> int:
     raise WorkbenchError(f"no port from {wanted} on is free: give another with --port")
 
 
-def build(house: House, port: int, **more: Any) -> Server:
-    """The server with all guards, not yet started; its secrets are new, so a restart ends all log-ins."""
+def host_of(origin: str) -> str:
+    """`host[:port]` of an address as browsers name it; raises `WorkbenchError` for anything else."""
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise WorkbenchError(f"'{origin}' is no address of a site: give --origin as https://workbench.hospital.example")
+    return parts.netloc.lower()
+
+
+def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> Server:
+    """The server with all guards, not yet started; `outside` names the hosts by which a proxy is reached.
+
+    Its secrets are new at each start and tie a page to this process; log-ins do not hang on them.
+    """
+    attempts = house.open_state.attempts
     pn.extension("tabulator", inline=False)
     with guarded_routes():
         server = get_server(
@@ -116,11 +132,11 @@ def build(house: House, port: int, **more: Any) -> Server:
             default_handler_class=NotFound,
             house=house,
             **settings(house),
-            throttles=(Throttle(limit=5), Throttle(limit=30)),
+            throttles=(Throttle(attempts, limit=5), Throttle(attempts, limit=30)),
             xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax"},
-            **more,
+            **{**({"use_xheaders": True} if outside else {}), **more},
         )
     house.vigil.start()
     names = (HOST, "127.0.0.1")
-    server._tornado._websocket_origins = {f"{name}:{server.port}" for name in names}
+    server._tornado._websocket_origins = {*(f"{name}:{server.port}" for name in names), *outside}
     return server

@@ -1,8 +1,8 @@
 """Who is behind a request and behind an open page.
 
-A log-in is a random token in a signed cookie; the person, and with it every right, is looked up on the
-server each time. A page that was served is a visit: its websocket session id is tied to the log-in that
-asked for it, so that neither another cookie nor no cookie can drive it, and logging out ends its rights.
+A log-in is a random token in a cookie; the person, and with it every right, is looked up in the state each time. A
+page that was served is a visit: its websocket session id is tied to the log-in that asked for it, so that neither
+another cookie nor no cookie can drive it, and logging out ends its rights.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from workbench.access import PUBLIC, Directory, Register, Viewer
 from workbench.errors import Refused
+from workbench.state import LogIn, LogIns
+from workbench.state.tables import now
 
+MINUTE = 60.0
 HOUR = 3600.0
 HOURS_8 = 8 * HOUR
 TOKEN_SECONDS = 300
@@ -25,71 +29,60 @@ class SignedOut(Refused):
 
 
 @dataclass
-class _Login:
-    """A live log-in: whose, when it ends whatever happens, and when its person last did something."""
-
-    person: str
-    end: float
-    used: float
-
-
-@dataclass
 class Logins:
-    """The live log-ins of this server process; a restart ends them all.
+    """The live log-ins of a site; they stand in its state, so that every process that serves it knows them.
 
     One ends `lifetime` seconds after it began, and `idle` seconds after its person last asked or did something;
     a page that only stands open does nothing.
     """
 
     directory: Directory | Register
+    kept: LogIns
     lifetime: float = HOURS_8
     idle: float = HOUR
-    clock: Callable[[], float] = time.monotonic
-    _live: dict[str, _Login] = field(default_factory=dict)
+    clock: Callable[[], datetime] = now
 
     def open(self, login: str) -> str:
         """Start a log-in for a person whose password was checked; returns its token."""
-        now = self.clock()
-        for token, one in list(self._live.items()):
-            if not self._lives(one):
-                del self._live[token]
-        token = secrets.token_urlsafe(24)
-        self._live[token] = _Login(login, now + self.lifetime, now)
+        token, at = secrets.token_urlsafe(24), self.clock()
+        dead = at - timedelta(seconds=self.lifetime), at - timedelta(seconds=self.idle)
+        self.kept.open(token, login, at, dead)
         return token
 
     def close(self, token: str | None) -> None:
         """End a log-in; an unknown token is no error."""
-        self._live.pop(token or "", None)
+        if token:
+            self.kept.close(token)
 
     def close_all(self, login: str) -> int:
         """End every log-in of a person, wherever it is; returns how many were live."""
-        theirs = [(token, one) for token, one in list(self._live.items()) if one.person == login]
-        for token, _ in theirs:
-            self._live.pop(token, None)
-        return sum(self._lives(one) for _, one in theirs)
+        return sum(map(self._lives, self.kept.close_all(login)))
 
     def of(self, login: str) -> int:
         """The number of live log-ins of a person."""
-        return sum(one.person == login and self._lives(one) for one in list(self._live.values()))
+        return sum(map(self._lives, self.kept.all(login)))
 
     def viewer(self, token: str | None, *, uses: bool = True) -> Viewer | None:
         """The person of a live log-in, with the rights of this moment; None when it is not live.
 
         `uses`: the person does something now, which keeps the log-in from ending for want of use.
         """
-        one = self._live.get(token or "")
-        if one is None or not self._lives(one):
+        one = self.kept.get(token) if token else None
+        if token is None or one is None or not self._lives(one):
             return None
-        if uses:
-            one.used = self.clock()
+        at = self.clock()
+        if uses and (at - one.used).total_seconds() > min(MINUTE, self.idle / 10):
+            self.kept.use(token, at)  # not at each request: a write waits for other writers
         return self.directory.viewer(one.person)
 
-    def _lives(self, one: _Login) -> bool:
-        now = self.clock()
-        return now < one.end and now < one.used + self.idle
+    def _lives(self, one: LogIn) -> bool:
+        """Fails closed on a clock that was set back: who began in the future began at another time than is said."""
+        at = self.clock()
+        begun, used = (at - one.begun).total_seconds(), (at - one.used).total_seconds()
+        return -MINUTE < begun < self.lifetime and used < self.idle
 
     def __len__(self) -> int:
-        return sum(self._lives(one) for one in list(self._live.values()))
+        return sum(map(self._lives, self.kept.all()))
 
 
 @dataclass(frozen=True)
@@ -127,8 +120,8 @@ class Visits:
 
     def enter(self, session_id: str, visit: Visit) -> None:
         """Remember who a page was served to."""
-        now = self.clock()
-        for old in [old for old, end in self._left.items() if end <= now]:
+        at = self.clock()
+        for old in [old for old, end in self._left.items() if end <= at]:
             del self._left[old]
             self._open.pop(old, None)
         self._open[session_id] = visit

@@ -125,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     _releases(commands)
     _scra(commands.add_parser("scra", help="small-cell risk analysis of person-level data, with a report"))
     _retention(commands.add_parser("retention", help="until when the data of a run are kept, and their destruction"))
+    _people(commands.add_parser("people", help="organisations, people and passwords of a site: the first of them"))
     _state(commands.add_parser("state", help="back up all that people typed and decided, and restore it"))
     _audit(commands.add_parser("audit", help="who did and saw what: list, export, and prove that nothing was changed"))
     _exercise(commands.add_parser("exercise", help="exercises for a workshop: list, start, check"))
@@ -138,6 +139,12 @@ def parser() -> argparse.ArgumentParser:
         help="folder with releases (default: .workbench/demo)",
     )
     serve.add_argument("--port", type=int, default=5006)
+    serve.add_argument("--demo", action="store_true", help="with invented people, and one password for all of them")
+    serve.add_argument(
+        "--origin",
+        metavar="ADDRESS",
+        help="behind a proxy: where browsers find it, as https://workbench.hospital.example",
+    )
     return top
 
 
@@ -315,6 +322,40 @@ def _retention(command: argparse.ArgumentParser) -> None:
     for one in (show, destroy):
         one.add_argument("run", type=Path, help="folder made by 'workbench run'")
     _format(show)
+
+
+def _people(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    listed = actions.add_parser("list", help="everybody, with duties and rights")
+    _format(listed)
+    body = actions.add_parser("organisation", help="add an organisation")
+    body.add_argument("id", help="a short name of one's own, for example wilgenrij")
+    body.add_argument("--name", required=True)
+    body.add_argument("--kind", choices=("hospital", "sponsor", "other"), required=True)
+    body.add_argument("--hospital", metavar="CODE", help="of a hospital: its CODE_AGR in the data")
+    body.add_argument("--manager", required=True, metavar="NAME", help="whom its people ask for rights")
+    body.add_argument("--contact", required=True, metavar="E-MAIL")
+    person = actions.add_parser(
+        "add", help="add a person, who then needs a password; rights are given on the page Access"
+    )
+    person.add_argument("login", help="small letters, figures, dots and hyphens")
+    person.add_argument("--name", required=True)
+    person.add_argument("--organisation", required=True, metavar="ID")
+    person.add_argument("--task", required=True, help="what the person does, in a few words")
+    duty = actions.add_parser("duties", help="give a person these duties and no others")
+    disable = actions.add_parser("disable", help="let a person log in no longer")
+    enable = actions.add_parser("enable", help="let a person log in again")
+    password = actions.add_parser("password", help="give a person a password: typed, from a file or WORKBENCH_PASSWORD")
+    password.add_argument("--file", type=Path, metavar="FILE", help="holds the password and nothing else")
+    for one in (duty, disable, enable, password):
+        one.add_argument("login")
+    kinds = ("designer", "reviewer", "releaser", "access_manager", "auditor", "operator")
+    for one in (person, duty):
+        one.add_argument("--duty", action="append", default=[], choices=kinds, help="may be given again")
+    for one in (listed, body, person, duty, disable, enable, password):
+        one.add_argument(
+            "--home", type=Path, default=Path(".workbench/demo"), help="folder of the site (default: .workbench/demo)"
+        )
 
 
 def _state(command: argparse.ArgumentParser) -> None:

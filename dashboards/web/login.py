@@ -1,4 +1,4 @@
-"""Logging in with a demo account and logging out; no script, no outside file."""
+"""Logging in with a password and logging out; no script, no outside file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tornado.ioloop import IOLoop
 
 from dashboards.markup import address
 from dashboards.web.base import COOKIE, PlainHandler
-from workbench.access import PUBLIC, Throttle, authenticate, read_accounts
+from workbench.access import PUBLIC, Throttle, authenticate
 
 
 def safe_next(target: str) -> str:
@@ -33,12 +33,13 @@ class LoginHandler(PlainHandler):
 
     def form(self, status: int = 200, problem: str = "", login: str = "") -> None:
         house = self.house
-        known = read_accounts(house.state)
+        known = house.open_state.accounts.hashes() if house.demo else {}
         people = [person for person in house.directory.people.values() if person.login in known]
         self.show(
             "login.html",
             status,
             people=people,
+            demo=house.demo,
             organisations=house.directory.organisations,
             problem=problem,
             login=login or self.get_query_argument("user", ""),
@@ -52,26 +53,24 @@ class LoginHandler(PlainHandler):
         password = self.get_body_argument("password", "", strip=False)
         by_name, by_address = self.throttles()
         name, place = f"{self.request.remote_ip} {login}", str(self.request.remote_ip)
-        if max(by_name.wait(name), by_address.wait(place)) > 0:
+        if by_name.take(name) > 0 or by_address.take(place) > 0:
             return self.form(429, "too_many", login)
-        accounts = read_accounts(self.house.state)
+        accounts = self.house.open_state.accounts.hashes()
         # Hashing takes tens of milliseconds: off the event loop, so that other readers do not wait.
         if not await IOLoop.current().run_in_executor(None, authenticate, accounts, login, password):
-            by_name.failed(name)
-            by_address.failed(place)
             await self.refused(login)
             return self.form(403, "wrong", login)
         viewer = self.house.register.viewer(login)
         if viewer is None:  # somebody who may log in no longer
             await self.refused(login)
             return self.form(403, "wrong", login)
-        by_name.succeeded(name)
+        by_name.forget(name)
+        by_address.give_back(place)
         await self.record(viewer, "login", login)
         self.house.logins.close(self.token())  # a log-in does not outlive the next one in the same browser
-        self.set_signed_cookie(
+        self.set_cookie(
             COOKIE,
             self.house.logins.open(login),
-            expires_days=None,
             httponly=True,
             samesite="Lax",
             secure=self.request.protocol == "https",
@@ -83,7 +82,7 @@ class LoginHandler(PlainHandler):
         await self.record(PUBLIC, "login.refused", login if login in self.house.directory.people else "")
 
     def throttles(self) -> tuple[Throttle, Throttle]:
-        """Failures by name and address (someone guessing one password) and by address (guessing names)."""
+        """Attempts by name and address (someone guessing one password) and by address (guessing names)."""
         return cast(tuple[Throttle, Throttle], self.settings["throttles"])
 
 

@@ -112,7 +112,7 @@ def with_release(repo_root: Path, root: Path) -> Iterator[Portal]:
 def running(releases: Path, state: Path, catalog: Path, **more: Any) -> Iterator[Portal]:
     """A portal in a thread of this process, with its own event loop; `more` goes to the server."""
     house = open_house(releases, state, catalog)
-    start_demo_accounts(house.directory, state, {"WORKBENCH_DEMO_PASSWORD": PASSWORD})
+    start_demo_accounts(house.register.files, house.open_state, {"WORKBENCH_DEMO_PASSWORD": PASSWORD})
     ready = threading.Event()
     made: dict[str, Any] = {}
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +18,39 @@ from dashboards.markup import Html, address, icon, join, tag
 from dashboards.server import free_port
 from dashboards.shown import Shown, as_csv
 from dashboards.visits import Logins, SignedOut, Visit
-from workbench.access import PUBLIC, load_directory
+from workbench.access import PUBLIC, Register, load_directory, seed
 from workbench.errors import Problems, WorkbenchError
+from workbench.state import State, open_state
+from workbench.state.tables import now
 
 
-def test_a_log_in_ends_by_itself_and_by_logging_out(repo_root: Path) -> None:
-    now = [0.0]
-    logins = Logins(load_directory(repo_root / "catalog"), lifetime=100, clock=lambda: now[0])
+@dataclass
+class Clock:
+    """A clock that is set by hand, in seconds from its start."""
+
+    seconds: float = 0.0
+    start: datetime = field(default_factory=now)
+
+    def __call__(self) -> datetime:
+        return self.start + timedelta(seconds=self.seconds)
+
+
+@pytest.fixture
+def state(repo_root: Path, tmp_path: Path) -> Iterator[State]:
+    state = open_state(tmp_path)
+    seed(state, load_directory(repo_root / "catalog"))
+    yield state
+    state.close()
+
+
+@pytest.fixture
+def register(state: State, repo_root: Path) -> Register:
+    return Register(state, load_directory(repo_root / "catalog"))
+
+
+def test_a_log_in_ends_by_itself_and_by_logging_out(register: Register, state: State) -> None:
+    clock = Clock()
+    logins = Logins(register, state.log_ins, lifetime=100, clock=clock)
     first, second = logins.open("an.peeters"), logins.open("an.peeters")
     assert first != second
     page = Visit(first, "/", "nl", {})
@@ -29,42 +58,59 @@ def test_a_log_in_ends_by_itself_and_by_logging_out(repo_root: Path) -> None:
     logins.close(second)
     assert logins.viewer(second) is None
     assert page.viewer(logins).person == "an.peeters"
-    now[0] = 100.0
+    clock.seconds = 100.0
     with pytest.raises(SignedOut):
         page.viewer(logins)
     assert logins.viewer(None) is None and logins.viewer("made up") is None
     assert Visit(None, "/", "nl", {}).viewer(logins) is PUBLIC
+    clock.seconds = 100.1
     logins.open("els.maes")
-    assert len(logins._live) == 1, "ended log-ins are cleared away"
+    assert len(state.log_ins.all()) == 1, "ended log-ins are cleared away"
 
 
-def test_a_log_in_ends_when_nobody_uses_it(repo_root: Path) -> None:
-    now = [0.0]
-    logins = Logins(load_directory(repo_root / "catalog"), lifetime=100, idle=10, clock=lambda: now[0])
+def test_a_log_in_ends_when_nobody_uses_it(register: Register, state: State) -> None:
+    clock = Clock()
+    logins = Logins(register, state.log_ins, lifetime=100, idle=10, clock=clock)
     used, watched = logins.open("an.peeters"), logins.open("an.peeters")
     for moment in (9.0, 18.0, 27.0):
-        now[0] = moment
+        clock.seconds = moment
         assert logins.viewer(used) is not None
         alive = logins.viewer(watched, uses=False)  # an open page that is only looked after
         assert (alive is not None) == (moment < 10)
     assert (logins.of("an.peeters"), len(logins)) == (1, 1)
     for moment in range(28, 100, 5):
-        now[0] = float(moment)
+        clock.seconds = float(moment)
         assert logins.viewer(used) is not None
-    now[0] = 100.0
+    clock.seconds = 100.0
     assert logins.viewer(used) is None, "use does not prolong it beyond its lifetime"
 
 
-def test_logging_out_everywhere_ends_every_log_in_of_that_person_only(repo_root: Path) -> None:
-    logins = Logins(load_directory(repo_root / "catalog"))
-    mine, other = [logins.open("an.peeters") for _ in range(3)], logins.open("els.maes")
-    assert logins.close_all("an.peeters") == 3
-    assert [logins.viewer(token) for token in mine] == [None] * 3
-    assert logins.viewer(other) is not None and logins.close_all("an.peeters") == 0
+def test_a_clock_set_back_prolongs_no_log_in(register: Register, state: State) -> None:
+    clock = Clock()
+    logins = Logins(register, state.log_ins, lifetime=100, clock=clock)
+    token = logins.open("an.peeters")
+    clock.seconds = -30.0
+    assert logins.viewer(token) is not None, "clocks of two machines differ a little"
+    clock.seconds = -365 * 86_400.0
+    assert logins.viewer(token) is None
 
 
-def test_a_page_of_someone_logged_out_does_not_become_public(repo_root: Path) -> None:
-    logins = Logins(load_directory(repo_root / "catalog"))
+def test_logging_out_everywhere_ends_every_log_in_of_that_person_in_each_process(
+    register: Register, state: State, tmp_path: Path, repo_root: Path
+) -> None:
+    elsewhere = open_state(tmp_path)
+    other = Logins(Register(elsewhere, load_directory(repo_root / "catalog")), elsewhere.log_ins)
+    logins = Logins(register, state.log_ins)
+    mine, theirs = [logins.open("an.peeters"), other.open("an.peeters")], logins.open("els.maes")
+    assert [other.viewer(token) is not None for token in (*mine, theirs)] == [True] * 3, "both know all of them"
+    assert other.of("an.peeters") == other.close_all("an.peeters") == 2
+    assert [logins.viewer(token) for token in mine] == [None] * 2
+    assert logins.viewer(theirs) is not None and logins.close_all("an.peeters") == 0
+    elsewhere.close()
+
+
+def test_a_page_of_someone_logged_out_does_not_become_public(register: Register, state: State) -> None:
+    logins = Logins(register, state.log_ins)
     token = logins.open("an.peeters")
     logins.close(token)
     with pytest.raises(SignedOut):

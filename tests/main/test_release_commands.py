@@ -14,11 +14,14 @@ from workbench.__main__ import main
 from workbench.disclosure import load_policy, protect
 from workbench.disclosure.views import registrar
 from workbench.errors import WorkbenchError
+from workbench.main.audits import opened
 from workbench.main.confidential import half_of, keep
 from workbench.main.release_pictures import KINDS, bars
 from workbench.main.release_words import WORDS, attacker
 from workbench.main.releases import earlier_releases, registered
+from workbench.main.serving import invite
 from workbench.publish import read_release, write_release
+from workbench.state import OrganisationRow, PersonRow
 
 Command = Callable[..., tuple[int, str]]
 
@@ -30,6 +33,7 @@ def published(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     made = protect(indicator_table(), load_policy(repo_root / "catalog" / "policies" / "small-cells.yaml"))
     keep(made.witnesses, shelf)
     write_release(made.safe, "run-1", shelf)
+    invite(shelf, repo_root / "catalog")
     return shelf
 
 
@@ -116,6 +120,17 @@ def test_nothing_is_certified_without_the_earlier_half(published: Path, repo_roo
     text.write_text(kept, encoding="utf-8")
 
 
-def test_who_registered_is_known_by_hospital_and_years_not_by_name(repo_root: Path) -> None:
-    found = registered(repo_root / "catalog", STUDY)
+def test_who_registered_is_known_by_hospital_and_years_not_by_name(published: Path, repo_root: Path) -> None:
+    found = registered(published, repo_root / "catalog", STUDY)
     assert ("901", frozenset({2017, 2018})) in found and all(hospital.isdecimal() for hospital, _ in found)
+
+
+def test_who_registered_is_asked_of_the_state(repo_root: Path, tmp_path: Path) -> None:
+    """Who was added there is an attacker, who may no longer log in too; the invented people only where nobody is."""
+    shelf, root = tmp_path / "releases", repo_root / "catalog"
+    assert ("901", frozenset({2017, 2018})) in registered(shelf, root, STUDY)
+    with opened(tmp_path / "state") as state:
+        state.people.add_organisation(OrganisationRow("one", "One", "hospital", "777", "M", "m@one.example"), "x")
+        state.people.add(PersonRow("a.b", "A", "one", "registers", (), {STUDY: [2020, 2021], "another": [1999]}), "x")
+        state.people.activate("a.b", "x", active=False)
+    assert registered(shelf, root, STUDY) == (("777", frozenset({2020, 2021})),)

@@ -21,6 +21,7 @@ from workbench.catalog.model import Table
 from workbench.disclosure import load_policy, protect
 from workbench.errors import Refused
 from workbench.interchange.released import Released, ReleasedTable, export_released, released_facts
+from workbench.main.serving import invite
 from workbench.publish import UnknownChoice, load_collections, read_report, write_release
 from workbench.publish.ledger import sign, withdraw
 from workbench.state import open_state
@@ -34,6 +35,7 @@ Cells = dict[tuple[str, str, str, int], tuple[object, ...]]  # report, indicator
 def shelf(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("home") / "releases"
     write_release(safe_table(repo_root), "run-1", root)
+    invite(root, repo_root / "catalog")
     return root
 
 

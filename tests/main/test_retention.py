@@ -11,6 +11,7 @@ import pytest
 
 from tests.main.conftest import Command
 from workbench.errors import Refused
+from workbench.main.serving import invite
 from workbench.simulate import Vault
 from workbench.state import open_state
 from workbench.study.retention import Kept, check_can_read, kept_in, years_later
@@ -69,9 +70,10 @@ def test_a_damaged_card_keeps_everything_back(run: Path, card: str) -> None:
 
 
 def test_an_operator_destroys_what_is_over_and_attests_it(
-    run: Path, workbench: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Path, workbench: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repo_root: Path
 ) -> None:
     home = ("--home", str(tmp_path / "home"))
+    invite(tmp_path / "home" / "releases", repo_root / "catalog")
     assert workbench("retention", "destroy", str(run), "--by", "ida.lemaire", *home).returncode == 3, "nothing is over"
     on(date(2030, 12, 1), monkeypatch)
     shown = workbench("retention", "show", str(run), "--format", "json")
@@ -95,8 +97,9 @@ def test_an_operator_destroys_what_is_over_and_attests_it(
 
 
 def test_a_file_that_resists_is_not_attested(
-    run: Path, workbench: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Path, workbench: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repo_root: Path
 ) -> None:
+    invite(tmp_path / "home" / "releases", repo_root / "catalog")
     on(date(2030, 12, 1), monkeypatch)
 
     def resists(self: Any, dataset: str) -> None:

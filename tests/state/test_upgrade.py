@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
@@ -15,9 +16,9 @@ from tests.state.test_drafts import together
 from workbench.errors import WorkbenchError
 from workbench.state import State, open_state, state_url
 from workbench.state.store import URL_VARIABLE
-from workbench.state.tables import metadata
+from workbench.state.tables import metadata, now
 from workbench.state.transactions import writing
-from workbench.state.upgrade import newest, script
+from workbench.state.upgrade import _config, newest, script
 
 
 def test_the_migrations_make_the_tables_of_the_code(empty_url: str) -> None:
@@ -48,6 +49,29 @@ def test_opening_again_changes_nothing(url: str) -> None:
     second = open_state(url)
     assert second.drafts.read(draft.id).text == "one"
     second.close()
+
+
+@pytest.mark.parametrize("before", [one.revision for one in script().walk_revisions()][1:])
+def test_a_state_of_an_earlier_version_is_brought_up_to_date(empty_url: str, before: str) -> None:
+    """Made here by its own migrations, with something in it that must be there afterwards."""
+    engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
+    if empty_url.startswith("sqlite"):
+        Path(str(engine.url.database)).parent.mkdir()
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, before)
+        connection.execute(text("INSERT INTO organisations VALUES ('one', 'One', 'hospital', '901', 'M', 'm@x')"))
+        connection.execute(text("INSERT INTO people VALUES ('an', 'An', 'one', 'x', '[]', '{}', true)"))
+    engine.dispose()
+    state = open_state(empty_url)
+    assert [one.login for one in state.people.everything()[2]] == ["an"]
+    state.accounts.set({"an": "$argon2id$"}, "x")
+    state.log_ins.open("token", "an", now(), (now(), now()))
+    assert state.log_ins.get("token") and state.audit.verify() is None
+    with state.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    state.close()
 
 
 def test_a_state_of_the_future_is_left_alone(url: str) -> None:

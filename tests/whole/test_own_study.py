@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboards.house import open_house
-from workbench.access import Register, Viewer, load_directory
+from workbench.access import Viewer, load_directory, seed
 from workbench.catalog import load_catalog
 from workbench.drafts.edits import Add, Put
 from workbench.drafts.starting import begun, read_starts
@@ -79,7 +79,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
     folder, text = tmp_path_factory.mktemp("own"), small_study()
     (folder / "study.yaml").write_text(text, encoding="utf-8")
     with opened(folder / "state") as state:
-        Register(state, load_directory(ROOT))
+        seed(state, load_directory(ROOT))
         draft = state.drafts.create("mia.janssens", "Where to", text).id
     flow = open_study(str(folder / "study.yaml"), ROOT)
     generate(folder / "data", 3_000, 1, None, ROOT, tables=tables_for(read_by(flow)))

@@ -2,9 +2,9 @@
 
 from workbench.access.directory import Directory, Organisation, Person, StudyEntry
 from workbench.access.load import load_directory
-from workbench.access.passwords import PASSWORD_VARIABLE, authenticate, read_accounts, start_demo_accounts
+from workbench.access.passwords import PASSWORD_VARIABLE, authenticate, set_password, start_demo_accounts
 from workbench.access.profiles import PUBLIC, Duty, Grant, Level, Profile, Role, Viewer
-from workbench.access.register import Register
+from workbench.access.register import Register, seed
 from workbench.access.rules import can_manage, check_can_give, check_can_hold, check_can_manage, profiles_of
 from workbench.access.throttle import Throttle
 
@@ -30,6 +30,7 @@ __all__ = [
     "check_can_manage",
     "load_directory",
     "profiles_of",
-    "read_accounts",
+    "seed",
+    "set_password",
     "start_demo_accounts",
 ]

@@ -1,25 +1,25 @@
-"""Accounts with argon2id hashes in a state folder, and the check of a password.
+"""Passwords as argon2id hashes in the state, the check of one, and the accounts of a demo.
 
-The hashes live in one JSON file, readable by its owner only, outside the repository. A demo start makes
-a new password each time unless the environment gives one; nothing that could be guessed is stored.
+A demo start makes a new password each time unless the environment gives one; nothing that could be guessed is stored.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from workbench.access.directory import Directory
+from workbench.access.register import seed
 from workbench.errors import WorkbenchError
+from workbench.state import State
+from workbench.state.people import SEED
 
 PASSWORD_VARIABLE = "WORKBENCH_DEMO_PASSWORD"
-MAX_PASSWORD = 512
+LEAST_OF_DEMO, LEAST, MAX_PASSWORD = 8, 12, 512
 # The second profile of RFC 9106 with less memory: about 30 ms on a small machine, so that a laptop can
 # serve a classroom; tests measure nothing against the clock.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=32_768, parallelism=1)
@@ -27,41 +27,27 @@ _HASHER = PasswordHasher(time_cost=3, memory_cost=32_768, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
 
-def start_demo_accounts(directory: Directory, state_dir: Path, environ: Mapping[str, str] = os.environ) -> str:
-    """Give every person of `directory` one shared demo password and return it, for the caller to print.
+def start_demo_accounts(files: Directory, state: State, environ: Mapping[str, str] = os.environ) -> str:
+    """Take the invented people of `files` in, give them one shared password, and return it for the caller to print.
 
-    The password is `WORKBENCH_DEMO_PASSWORD` when set (at least 8 characters), otherwise a new random one.
+    The password is `WORKBENCH_DEMO_PASSWORD` when set (at least 8 characters), otherwise a new random one. Who has that
+    password already stays logged in, so that a second process may serve the same demo.
     """
     password = environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe(9)
-    if not 8 <= len(password) <= MAX_PASSWORD:
-        raise WorkbenchError(f"{PASSWORD_VARIABLE} must have 8 to {MAX_PASSWORD} characters")
-    write_accounts(state_dir, {login: _HASHER.hash(password) for login in directory.people})
+    if not LEAST_OF_DEMO <= len(password) <= MAX_PASSWORD:
+        raise WorkbenchError(f"{PASSWORD_VARIABLE} must have {LEAST_OF_DEMO} to {MAX_PASSWORD} characters")
+    seed(state, files)
+    held = state.accounts.hashes() if PASSWORD_VARIABLE in environ else {}
+    new = [login for login in files.people if not authenticate(held, login, password)]
+    state.accounts.set({login: _HASHER.hash(password) for login in new}, SEED)
     return password
 
 
-def write_accounts(state_dir: Path, hashes: Mapping[str, str]) -> Path:
-    """Write the accounts file (login -> argon2 hash) in one step, mode 0600."""
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = state_dir / "accounts.json"
-    fresh = state_dir / f".accounts-{secrets.token_hex(6)}"
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(dict(hashes), file, indent=1)
-    fresh.replace(path)
-    return path
-
-
-def read_accounts(state_dir: Path) -> dict[str, str]:
-    """Login -> hash; an absent file is an empty set of accounts, a damaged one an error."""
-    path = state_dir / "accounts.json"
-    if not path.exists():
-        return {}
-    try:
-        hashes = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise WorkbenchError(f"{path.name} is damaged: delete it and start again") from error
-    if not isinstance(hashes, dict):
-        raise WorkbenchError(f"{path.name} holds no accounts: delete it and start again")
-    return {str(login): str(digest) for login, digest in hashes.items()}
+def set_password(state: State, login: str, password: str, by: str) -> None:
+    """Give a person a password; ends what they are logged in with. Raises `WorkbenchError` for a short or long one."""
+    if not LEAST <= len(password) <= MAX_PASSWORD:
+        raise WorkbenchError(f"a password has {LEAST} to {MAX_PASSWORD} characters: several words are easy to keep")
+    state.accounts.set({login: _HASHER.hash(password)}, by)
 
 
 def authenticate(accounts: Mapping[str, str], login: str, password: str) -> bool:

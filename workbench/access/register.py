@@ -1,7 +1,8 @@
 """The directory as the access managers keep it: a view of the state, never older than the last change.
 
-The files of `catalog/access` are where people begin. From then on the state counts: a right given or withdrawn there
-holds at the next look, and every look asks the database whether anything changed.
+The files of `catalog/access` hold invented people: `seed` takes them in where somebody asked for a demo, and nowhere
+else. From then on the state counts: a right given or withdrawn there holds at the next look, and every look asks
+the database whether anything changed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from workbench.state.tables import today
 
 @dataclass
 class Register:
-    """`files` gives the studies and whoever is not in the state yet; `day` is the calendar."""
+    """`files` gives the studies; `day` is the calendar."""
 
     state: State
     files: Directory
@@ -27,14 +28,6 @@ class Register:
     _seen: tuple[int, date] | None = None
     _directory: Directory = field(default_factory=Directory)
     _lock: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
-        people = self.files.people.values()
-        self.state.people.seed(
-            [OrganisationRow(**one.model_dump()) for one in self.files.organisations.values()],
-            [_row(one) for one in people],
-            [(one.login, grant.collection, grant.profile.value) for one in people for grant in one.grants],
-        )
 
     def now(self) -> Directory:
         """Organisations, active people and the rights that hold today. Raises what a lost database raises."""
@@ -56,6 +49,16 @@ class Register:
     def may_read_study(self, viewer: Viewer, study: str) -> bool:
         """See `Directory.may_read_study`."""
         return self.now().may_read_study(viewer, study)
+
+
+def seed(state: State, files: Directory) -> int:
+    """Take the people of the files in who are not known yet; returns how many. Makes the state one of a demo."""
+    people = files.people.values()
+    return state.people.seed(
+        [OrganisationRow(**one.model_dump()) for one in files.organisations.values()],
+        [_row(one) for one in people],
+        [(one.login, grant.collection, grant.profile.value) for one in people for grant in one.grants],
+    )
 
 
 def _row(one: Person) -> PersonRow:

@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workbench.state import Attempts
+from workbench.state.tables import now
 
 
-@dataclass
+@dataclass(frozen=True)
 class Throttle:
-    """At most `limit` failures per key in `window` seconds; keeps at most `capacity` keys.
+    """At most `limit` failures per key in `window` seconds, over all processes that serve a site.
 
     Attempts that are refused do not count, so that nobody can lock a colleague out for longer than one
     window by trying on.
     """
 
+    attempts: Attempts
     limit: int = 5
     window: float = 60.0
-    capacity: int = 10_000
-    clock: Callable[[], float] = time.monotonic
-    _failures: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+    clock: Callable[[], datetime] = now
 
-    def wait(self, key: str) -> float:
-        """Seconds until `key` may try again; 0.0 when it may try now."""
-        moments = self._recent(key)
-        return max(0.0, moments[0] + self.window - self.clock()) if len(moments) >= self.limit else 0.0
+    def take(self, key: str) -> float:
+        """Count an attempt and return 0.0; or the seconds until `key` may try again, and then nothing is counted."""
+        at, span = self.clock(), timedelta(seconds=self.window)
+        oldest = self.attempts.take(key, self.limit, at - span, at)
+        return 0.0 if oldest is None else max(0.001, (oldest + span - at).total_seconds())
 
-    def failed(self, key: str) -> None:
-        """Remember one failure of `key`."""
-        moments = self._recent(key)
-        moments.append(self.clock())
-        self._failures[key] = moments
-        self._failures.move_to_end(key)
-        while len(self._failures) > self.capacity:
-            self._failures.popitem(last=False)
+    def forget(self, key: str) -> None:
+        """It was right: no failure of `key` counts any more."""
+        self.attempts.give_back(key, all_of_them=True)
 
-    def succeeded(self, key: str) -> None:
-        """Forget the failures of `key`."""
-        self._failures.pop(key, None)
-
-    def _recent(self, key: str) -> deque[float]:
-        moments = self._failures.get(key, deque())
-        start = self.clock() - self.window
-        while moments and moments[0] <= start:
-            moments.popleft()
-        return moments
+    def give_back(self, key: str) -> None:
+        """It was right: the last attempt of `key` does not count; others of this key may still be guesses."""
+        self.attempts.give_back(key, all_of_them=False)

@@ -22,27 +22,34 @@ def _demo(chosen: argparse.Namespace) -> int:
 
     made = demo.run_demo(chosen.home, chosen.persons, chosen.seed, chosen.catalog, terminal.Bars())
     terminal.show_demo(made)
-    return 0 if chosen.no_serve else _serve(made.releases, made.state, chosen.catalog, chosen.port)
+    return 0 if chosen.no_serve else _serve(made.releases, made.state, chosen, demo=True)
 
 
-def _serve(releases: Path, state: Path, catalog: Path, port: int) -> int:
+def _serve(releases: Path, state: Path, chosen: argparse.Namespace, *, demo: bool, origin: str | None = None) -> int:
     from workbench.main import serving
 
-    password = serving.demo_password(catalog, state)
-    terminal.show_table("Demo accounts", ("log in as", "who and what profile"), serving.people(catalog))
-    terminal.out.print(f"Password of all of them: {password}", markup=False)
+    if demo:
+        password = serving.demo_password(chosen.catalog, state)
+        terminal.show_table("Demo accounts", ("log in as", "who and what profile"), serving.people(chosen.catalog))
+        terminal.out.print(f"Password of all of them: {password}", markup=False)
+    elif todo := serving.first_steps(state):
+        terminal.out.print(todo, markup=False, soft_wrap=True)
 
     def ready(address: str) -> None:
-        if not address.endswith(f":{port}"):
-            terminal.out.print(f"Port {port} is in use, so the next free one was taken.")
+        if not address.endswith(f":{chosen.port}"):
+            terminal.out.print(f"Port {chosen.port} is in use, so the next free one was taken.")
         terminal.out.print(f"open {address.replace('127.0.0.1', 'localhost')}   (Ctrl-C stops)")
 
-    serving.serve(releases, state, catalog, port, ready)
+    serving.serve(releases, state, chosen.catalog, chosen.port, ready, origin)
     return 0
 
 
 def _serve_command(chosen: argparse.Namespace) -> int:
-    return _serve(chosen.home / "releases", chosen.home / "state", chosen.catalog, chosen.port)
+    from workbench.main import serving
+
+    state = chosen.home / "state"
+    demo = chosen.demo or serving.is_demo(state)
+    return _serve(chosen.home / "releases", state, chosen, demo=demo, origin=chosen.origin)
 
 
 def _catalog(chosen: argparse.Namespace) -> int:
@@ -586,6 +593,12 @@ def _data(chosen: argparse.Namespace) -> int:
     return 0 if found.fine else 1
 
 
+def _people(chosen: argparse.Namespace) -> int:
+    from workbench.main import people_text
+
+    return people_text.ACTIONS[chosen.action](chosen)
+
+
 def _state(chosen: argparse.Namespace) -> int:
     from workbench.main import audits
 
@@ -643,6 +656,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "publish": _publish,
     "release": _release,
     "attack": _attack,
+    "people": _people,
     "state": _state,
     "audit": _audit,
     "retention": _retention,

@@ -13,6 +13,7 @@ from workbench.errors import Problems
 from workbench.main.checks import check_catalog, check_study, open_study
 from workbench.main.results import Demo
 from workbench.main.runs import Progress, Released, cells_of, draw_flow, publish_run, run_study, synthesise
+from workbench.main.serving import invite
 from workbench.simulate import Run
 from workbench.synth import Manifest
 
@@ -50,6 +51,7 @@ def run_demo(home: Path, persons: int, seed: int, root: Path, stages: Stages) ->
         if state == "discarded":
             demo.notes.append("The earlier run was made from other data or another study and was discarded.")
         _run_figures(demo, run)
+    invite(demo.releases, root)
     with _timed(demo, stages, "release") as (progress, say):
         released = publish_run(flow, run, demo.releases, root, progress)
         say(_reused(f"release {released.release.number}", released.reused, f"release {released.release.number}"))

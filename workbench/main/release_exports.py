@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.access import PUBLIC, Register, load_directory
+from workbench.access import PUBLIC
 from workbench.catalog import load_catalog
 from workbench.catalog.base import Label
 from workbench.catalog.model import Catalog, Table
@@ -20,7 +20,8 @@ from workbench.interchange.released import (
     export_released,
     released_facts,
 )
-from workbench.main.audits import beside, opened, tell
+from workbench.main.audits import beside, tell
+from workbench.main.people import directory_of, viewer_of
 from workbench.publish import TOTAL, Scope, load_collections
 from workbench.publish.tables import ReaderTable, read_tables
 from workbench.study import load_study
@@ -41,11 +42,8 @@ def export_release(
     catalog = load_catalog(root)
     known = load_study(study, catalog, root).study
     check_place(format, out)
-    with opened(beside(releases)) as state:  # a right withdrawn on the page holds here too
-        directory = Register(state, load_directory(root)).now()
-    viewer = PUBLIC if login is None else directory.viewer(login)
-    if viewer is None:
-        raise WorkbenchError(f"Nobody logs in as '{login}'. Known: {', '.join(directory.people)}.")
+    directory = directory_of(beside(releases), root)
+    viewer = PUBLIC if login is None else viewer_of(directory, login)
     collection = load_collections(root).get(study)
     if collection is None:
         raise WorkbenchError(f"{study} has no reports. Give it a file under {root.name}/reports.")

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.access import Register, Viewer, load_directory
+from workbench.access import Viewer, load_directory
 from workbench.disclosure import Told, load_policy
 from workbench.disclosure.amounts.tries import AmountTry, attack_amounts
 from workbench.disclosure.judge import judge, merged
 from workbench.disclosure.tries import Try, attack
-from workbench.errors import Refused, WorkbenchError
+from workbench.errors import Refused
 from workbench.main.audits import beside, opened, tell
 from workbench.main.confidential import amounts_of, half_of, told_by
+from workbench.main.people import person
 from workbench.publish import is_sponsor, list_releases, read_release
 from workbench.publish.ledger import Standing, sign, standing, standings, withdraw
 from workbench.workflow import load_workflow, shelves
@@ -21,12 +22,24 @@ from workbench.workflow import load_workflow, shelves
 Progress = Callable[[str, float], None]
 
 
-def registered(root: Path, study: str) -> tuple[tuple[str, frozenset[int]], ...]:
-    """Hospital and years of every person who registered stays of a study: attackers of their own."""
+def registered(releases: Path, root: Path, study: str) -> tuple[tuple[str, frozenset[int]], ...]:
+    """Hospital and years of every person who registered stays of a study: attackers of their own.
+
+    They are those of the state beside the shelf, who may no longer log in too: nobody forgets what they registered.
+    Where nobody is known yet (a run for oneself) the invented people of the catalogue count.
+    """
+    with opened(beside(releases)) as state:
+        _, bodies, people, _ = state.people.everything()
+    hospitals = {one.id: one.hospital for one in bodies}
     found: dict[tuple[str, str], set[int]] = {}
-    for row in load_directory(root).registrations().to_pylist():
-        if row["collection"] == study:
-            found.setdefault((row["person"], row["hospital"]), set()).add(row["year"])
+    for one in people:
+        hospital, years = hospitals[one.organisation], (one.registered or {}).get(study)
+        if hospital and years:
+            found.setdefault((one.login, hospital), set()).update(years)
+    if not people:
+        for row in load_directory(root).registrations().to_pylist():
+            if row["collection"] == study:
+                found.setdefault((row["person"], row["hospital"]), set()).add(row["year"])
     return tuple(dict.fromkeys((hospital, frozenset(years)) for (_, hospital), years in found.items()))
 
 
@@ -70,11 +83,7 @@ def withdraw_release(releases: Path, study: str, number: int, by: str, why: str,
 
 
 def _sponsor(by: str, study: str, releases: Path, root: Path) -> Viewer:
-    with opened(beside(releases)) as state:  # a right withdrawn on the page holds here too
-        directory = Register(state, load_directory(root)).now()
-    viewer = directory.viewer(by)
-    if viewer is None:
-        raise WorkbenchError(f"Nobody logs in as '{by}'. Known: {', '.join(directory.people)}.")
+    viewer = person(by, beside(releases), root)
     if not is_sponsor(viewer, study):
         raise Refused(f"{by} has no profile of the sponsor of {study}; only those sign a release off or withdraw it")
     return viewer

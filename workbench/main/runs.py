@@ -194,7 +194,7 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
         policy,
         lambda stage, done, total: tell(stage, 0.3 + 0.65 * done / max(total, 1)),
         earlier=earlier_releases(releases, study.id),
-        registered=registered(root, study.id),
+        registered=registered(releases, root, study.id),
     )
     keep(protected.witnesses, releases)
     release = write_release(protected.safe, run_id, releases)

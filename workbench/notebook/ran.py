@@ -101,6 +101,7 @@ class Ran(Shows):
         """
         from workbench.main import serving
 
+        serving.invite(self.shelf, self.study.desk.root)
         rows: pd.DataFrame = serving.read_as(login, report, params, self.shelf, self.study.desk.root).to_pandas()
         return rows
 

@@ -1,19 +1,24 @@
-"""What must not be lost: drafts, the way of a study, rights, requests and the audit log, in one database.
+"""What must not be lost: drafts, the way of a study, rights, log-ins and the audit log, in one database.
 
 SQLite in the state folder by default, PostgreSQL by URL; the same code and the same tests on both. Nothing of the
 database library leaves this room: frozen dataclasses go out, plain values come in.
 """
 
+from workbench.state.accounts import Accounts
+from workbench.state.attempts import Attempts
 from workbench.state.audit import AuditLog, Broken, Entry, Receipt, verify
 from workbench.state.backup import Backup, backup, restore
 from workbench.state.drafts import Comment, Conflict, Draft, Drafts, Revision
 from workbench.state.events import Event, Events
 from workbench.state.grants import AccessRequest, GrantRow, Grants
+from workbench.state.log_ins import LogIn, LogIns
 from workbench.state.people import OrganisationRow, People, PersonRow
 from workbench.state.store import State, open_state, state_url
 
 __all__ = [
     "AccessRequest",
+    "Accounts",
+    "Attempts",
     "AuditLog",
     "Backup",
     "Broken",
@@ -26,6 +31,8 @@ __all__ = [
     "Events",
     "GrantRow",
     "Grants",
+    "LogIn",
+    "LogIns",
     "OrganisationRow",
     "People",
     "PersonRow",

@@ -81,7 +81,7 @@ class AuditLog:
     engine: Engine
 
     def write(self, who: str | None, what: str, about: str = "", **detail: str) -> Entry:
-        """Add an entry. `what` is a word of `catalog/audit.yaml`; a long text is cut, and says so."""
+        """Add an entry. `what` names the act, as `report.opened`; a long text is cut, and says so."""
         with writing(self.engine) as connection:
             return append(connection, who, what, about, **detail)
 

@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from workbench.errors import WorkbenchError
 from workbench.state.audit import append
 from workbench.state.grants import GrantRow, changed, current
-from workbench.state.tables import access_changes, grants, now, organisations, people
+from workbench.state.tables import access_changes, audit, grants, now, organisations, people
 from workbench.state.transactions import reading, writing
 
-SEED = "seed"  # who gave what the files of the catalogue give
+SEED, SEEDED = "seed", "access.seeded"  # who gave what the files of the catalogue give, and the entry that tells
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ class People:
             found = connection.execute(select(people).order_by(people.c.login))
             return number, bodies, [_person(dict(row._mapping)) for row in found], current(connection)
 
+    def seeded(self) -> bool:
+        """Whether the people of the catalogue's files were taken in: then this is a demo."""
+        with reading(self.engine) as connection:
+            return connection.execute(select(audit.c.number).where(audit.c.what == SEEDED).limit(1)).first() is not None
+
     def seed(
         self,
         bodies: Iterable[OrganisationRow],
@@ -93,7 +98,7 @@ class People:
                 connection.execute(insert(grants), grants_new)
             if bodies_new or people_new:
                 changed(connection)
-                append(connection, SEED, "access.seeded", people=", ".join(sorted(new)))
+                append(connection, SEED, SEEDED, people=", ".join(sorted(new)))
             return len(people_new)
 
     def add_organisation(self, one: OrganisationRow, by: str) -> None:

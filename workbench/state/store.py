@@ -12,10 +12,13 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from workbench.errors import WorkbenchError
+from workbench.state.accounts import Accounts
+from workbench.state.attempts import Attempts
 from workbench.state.audit import AuditLog
 from workbench.state.drafts import Drafts
 from workbench.state.events import Events
 from workbench.state.grants import Grants
+from workbench.state.log_ins import LogIns
 from workbench.state.people import People
 from workbench.state.upgrade import upgrade
 
@@ -48,6 +51,18 @@ class State:
     @cached_property
     def audit(self) -> AuditLog:
         return AuditLog(self.engine)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.engine)
+
+    @cached_property
+    def log_ins(self) -> LogIns:
+        return LogIns(self.engine)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        return Attempts(self.engine)
 
     def close(self) -> None:
         """Give all connections back; SQLite then folds its log into the file."""

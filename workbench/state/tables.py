@@ -181,3 +181,28 @@ audit_head = Table(
     Column("number", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
 )
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("login", NAME, ForeignKey("people.login"), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("changed", Moment, nullable=False),
+)
+# `token` is the sha256 of what the browser holds: who reads the table can log in with none of it.
+log_ins = Table(
+    "log_ins",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("person", NAME, ForeignKey("people.login"), nullable=False, index=True),
+    Column("begun", Moment, nullable=False),
+    Column("used", Moment, nullable=False),
+)
+# Attempts to log in of the last minute; `key` is the sha256 of a name and an address, so that neither is kept.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
+)
+PASSING = frozenset({"log_ins", "attempts"})  # gone with the day: no backup brings an ended log-in back to life

@@ -29,6 +29,16 @@ def newest() -> str:
     return head
 
 
+def restorable() -> frozenset[str]:
+    """Migrations whose backups fit the tables of now: the newest, and those since which tables were only added."""
+    fit = {newest()}
+    for one in script().walk_revisions():  # from the newest back
+        if one.revision not in fit or not getattr(one.module, "only_adds", False):
+            break
+        fit.add(str(one.down_revision))
+    return frozenset(fit)
+
+
 def upgrade(engine: Engine) -> None:
     """Run the migrations that are missing, in one transaction; two processes that start together take turns."""
     with writing(engine) as connection:

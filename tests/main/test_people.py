@@ -1,0 +1,113 @@
+"""`workbench people`: the first people of a real site, as whoever keeps the machine adds them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.main.conftest import Command
+from workbench.__main__ import parser
+from workbench.access import Duty, authenticate
+from workbench.errors import Refused, WorkbenchError
+from workbench.main import people, serving
+from workbench.main.audits import opened
+
+BODY = ("people", "organisation", "azwest", "--name", "AZ West", "--kind", "hospital", "--hospital", "777")
+BODY = (*BODY, "--manager", "Greet Aerts", "--contact", "toegang@azwest.example")
+PERSON = (
+    "people",
+    "add",
+    "greet.aerts",
+    "--name",
+    "Greet Aerts",
+    "--organisation",
+    "azwest",
+    "--task",
+    "manages access",
+)
+
+
+@pytest.fixture
+def site(workbench: Command, tmp_path: Path) -> Command:
+    def run(*arguments: str):  # type: ignore[no-untyped-def]
+        return workbench(*arguments, "--home", str(tmp_path / "site"))
+
+    return run
+
+
+def test_from_nothing_to_the_first_access_manager(
+    site: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repo_root: Path
+) -> None:
+    state = tmp_path / "site" / "state"
+    assert "workbench people organisation" in serving.first_steps(state) and not serving.is_demo(state)
+    assert "Nobody yet" in site("people", "list").stdout
+    assert site(*BODY).returncode == 0
+    added = site(*PERSON, "--duty", "access_manager")
+    assert added.returncode == 0 and "workbench people password greet.aerts" in added.stdout
+    (before,) = people.listed(state)
+    assert (before.active, before.password) == (True, False)
+    (tmp_path / "secret").write_text("correct horse battery\n", encoding="utf-8")
+    assert site("people", "password", "greet.aerts", "--file", str(tmp_path / "secret")).returncode == 0
+    (found,) = json.loads(site("people", "list", "--format", "json").stdout)
+    assert (found["login"], found["duties"], found["active"], found["password"]) == (
+        "greet.aerts", ["access_manager"], True, True,
+    )  # fmt: skip
+    assert serving.first_steps(state) == "", "now somebody can log in"
+    viewer = people.person("greet.aerts", state, repo_root / "catalog")
+    assert viewer.has(Duty.ACCESS_MANAGER) and viewer.hospital == "777"
+    with opened(state) as opened_state:
+        assert authenticate(opened_state.accounts.hashes(), "greet.aerts", "correct horse battery")
+        told = [(one.who, one.what) for one in opened_state.audit.entries()]
+        assert told == [("command line", f"access.{what}") for what in ("organisation", "person", "password")]
+    assert site("people", "disable", "greet.aerts").returncode == 0
+    with pytest.raises(WorkbenchError, match="Nobody logs in as 'greet"):
+        people.person("greet.aerts", state, repo_root / "catalog")
+    assert site("people", "enable", "greet.aerts").returncode == 0
+    assert site("people", "duties", "greet.aerts", "--duty", "auditor", "--duty", "operator").returncode == 0
+    assert people.person("greet.aerts", state, repo_root / "catalog").duties == {Duty.AUDITOR, Duty.OPERATOR}
+    with pytest.raises(Refused, match="holds people of its own"):
+        serving.demo_password(repo_root / "catalog", state)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (PERSON, "there is no organisation 'azwest' (known: none yet)"),
+        ((*BODY[:2], "x", *BODY[3:7], *BODY[9:]), "a hospital has its code"),
+        (("people", "password", "nobody"), "there is no person 'nobody'"),
+        (("people", "disable", "nobody"), "there is no person 'nobody'"),
+        (("people", "add", "Greet Aerts", *PERSON[3:]), "login: String should match"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_sentence(site: Command, command: tuple[str, ...], said: str) -> None:
+    done = site(*command)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_name_is_taken_once(site: Command) -> None:
+    assert [site(*BODY).returncode for _ in range(2)] == [0, 2]
+    assert [site(*PERSON).returncode for _ in range(2)] == [0, 2]
+
+
+def test_a_password_is_typed_twice_or_comes_from_file_or_environment(tmp_path: Path) -> None:
+    assert people.read_password(None, {"WORKBENCH_PASSWORD": "from there"}) == "from there"
+    assert people.read_password(None, {}, lambda _: "typed by hand") == "typed by hand"
+    typed = iter(["one", "two"])
+    with pytest.raises(WorkbenchError, match="not the same"):
+        people.read_password(None, {}, lambda _: next(typed))
+    with pytest.raises(WorkbenchError, match="cannot be read"):
+        people.read_password(tmp_path / "nowhere", {})
+    with pytest.raises(WorkbenchError, match="no keyboard"):
+        people.read_password(None, {})
+
+
+def test_no_password_is_ever_an_argument_and_every_duty_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+    """Arguments stand in the list of processes, for everybody on the machine."""
+    with pytest.raises(SystemExit):
+        parser().parse_args(["people", "password", "--help"])
+    said = capsys.readouterr().out
+    assert "--file" in said and "--password" not in said
+    for duty in Duty:
+        parser().parse_args([*PERSON, "--duty", duty.value])

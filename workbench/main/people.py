@@ -1,0 +1,147 @@
+"""The people of a site: who they are now, and how whoever keeps the machine adds the first of them."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from workbench.access import Directory, Organisation, Person, Register, Viewer, load_directory, set_password
+from workbench.errors import WorkbenchError
+from workbench.main.audits import opened
+from workbench.state import OrganisationRow, PersonRow
+
+M = TypeVar("M", Organisation, Person)
+PASSWORD_VARIABLE = "WORKBENCH_PASSWORD"
+BY = "command line"  # nobody asks there who it is: the log says so
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as the list shows them."""
+
+    login: str
+    name: str
+    organisation: str
+    duties: tuple[str, ...]
+    rights: tuple[str, ...]
+    active: bool
+    password: bool
+
+
+def directory_of(state: Path, root: Path) -> Directory:
+    """People, organisations and rights of this moment: a right withdrawn on the page holds at the command line too."""
+    with opened(state) as found:
+        return Register(found, load_directory(root)).now()
+
+
+def viewer_of(directory: Directory, login: str) -> Viewer:
+    """Raises `WorkbenchError` when nobody logs in under this name."""
+    viewer = directory.viewer(login)
+    if viewer is None:
+        known = f"Known: {', '.join(directory.people)}" if directory.people else "Nobody is known here yet: add people"
+        raise WorkbenchError(f"Nobody logs in as '{login}'. {known} ('workbench people add').")
+    return viewer
+
+
+def person(login: str, state: Path, root: Path) -> Viewer:
+    """Who acts under a log-in name, with the rights of this moment; raises what `viewer_of` raises."""
+    return viewer_of(directory_of(state, root), login)
+
+
+def listed(state: Path) -> list[Known]:
+    """Everybody, who may log in no longer too."""
+    with opened(state) as found:
+        _, _, people, grants = found.people.everything()
+        hashes = found.accounts.hashes()
+    rights: dict[str, list[str]] = {}
+    for one in grants:
+        rights.setdefault(one.person, []).append(f"{one.profile} in {one.collection}")
+    return [
+        Known(
+            one.login, one.name, one.organisation, one.duties, tuple(rights.get(one.login, ())), one.active,
+            one.login in hashes,
+        )
+        for one in people
+    ]  # fmt: skip
+
+
+def add_organisation(state: Path, values: Mapping[str, object]) -> None:
+    """Raises `WorkbenchError` for values that are none of an organisation's, and for an id that is taken."""
+    one = _checked(Organisation, values)
+    if (one.kind == "hospital") != (one.hospital is not None):
+        raise WorkbenchError("a hospital has its code (--hospital), and nobody else has: it says whose rows are whose")
+    with opened(state) as found:
+        found.people.add_organisation(OrganisationRow(**one.model_dump()), BY)
+
+
+def add(state: Path, values: Mapping[str, object]) -> None:
+    """Raises `WorkbenchError` for values that are none of a person's, a name that is taken, no such organisation."""
+    one = _checked(Person, values)
+    duties = tuple(duty.value for duty in one.duties)
+    with opened(state) as found:
+        _, bodies, _, _ = found.people.everything()
+        if one.organisation not in {body.id for body in bodies}:
+            known = ", ".join(body.id for body in bodies) or "none yet"
+            raise WorkbenchError(
+                f"there is no organisation '{one.organisation}' (known: {known}): add it with "
+                "'workbench people organisation'"
+            )
+        found.people.add(PersonRow(one.login, one.name, one.organisation, one.task, duties), BY)
+
+
+def activate(state: Path, login: str, *, active: bool) -> None:
+    """Let a person log in or no longer; open pages close within a second."""
+    with opened(state) as found:
+        found.people.activate(login, BY, active=active)
+
+
+def set_duties(state: Path, login: str, duties: Sequence[str]) -> None:
+    """Give a person these duties and no others."""
+    with opened(state) as found:
+        found.people.set_duties(login, duties, BY)
+
+
+def change_password(state: Path, login: str, file: Path | None) -> None:
+    """A new password from a file, the environment, or the keyboard; never from an argument, which others can list."""
+    with opened(state) as found:
+        if login not in {one.login for one in found.people.everything()[2]}:
+            raise WorkbenchError(f"there is no person '{login}': add them first ('workbench people add')")
+        set_password(found, login, read_password(file), BY)
+
+
+def read_password(
+    file: Path | None, environ: Mapping[str, str] = os.environ, ask: Callable[[str], str] | None = None
+) -> str:
+    """The password that somebody gave; raises `WorkbenchError` when nobody did, or two typed differ."""
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise WorkbenchError(f"the password cannot be read from {file}: {error}") from error
+    if PASSWORD_VARIABLE in environ:
+        return environ[PASSWORD_VARIABLE]
+    if ask is None:
+        if not sys.stdin.isatty():
+            raise WorkbenchError(
+                f"no keyboard to type a password at: use --file FILE or the variable {PASSWORD_VARIABLE}"
+            )
+        ask = getpass.getpass
+    first = ask("Password: ")
+    if ask("Once more: ") != first:
+        raise WorkbenchError("the two were not the same: nothing was changed")
+    return first
+
+
+def _checked(model: type[M], values: Mapping[str, object]) -> M:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise WorkbenchError(f"this cannot be added: {said}") from error

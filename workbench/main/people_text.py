@@ -1,0 +1,78 @@
+"""The commands about the people of a site, printed for people."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict
+
+from workbench.main import people, terminal
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    found = people.listed(chosen.home / "state")
+    if chosen.format == "json":
+        terminal.show_json([asdict(one) for one in found])
+        return 0
+    if not found:
+        terminal.out.print("Nobody yet. 'workbench people organisation' and 'workbench people add' make the first.")
+        return 0
+    rows = [
+        (one.login, one.name, one.organisation, ", ".join(one.duties), ", ".join(one.rights),
+         "yes" if one.active and one.password else "no password" if one.active else "no")
+        for one in found
+    ]  # fmt: skip
+    terminal.show_table("People", ("log-in", "name", "organisation", "duties", "rights", "may log in"), rows)
+    return 0
+
+
+def _organisation(chosen: argparse.Namespace) -> int:
+    values = {"id": chosen.id, "name": chosen.name, "kind": chosen.kind, "hospital": chosen.hospital}
+    values |= {"access_manager": chosen.manager, "contact": chosen.contact}
+    people.add_organisation(chosen.home / "state", values)
+    terminal.out.print(f"{chosen.id}: added. Now its access manager: workbench people add", markup=False)
+    return 0
+
+
+def _add(chosen: argparse.Namespace) -> int:
+    values = {"login": chosen.login, "name": chosen.name, "organisation": chosen.organisation}
+    people.add(chosen.home / "state", {**values, "task": chosen.task, "duties": tuple(chosen.duty)})
+    terminal.out.print(f"{chosen.login}: added. Now: workbench people password {chosen.login}", markup=False)
+    return 0
+
+
+def _disable(chosen: argparse.Namespace) -> int:
+    people.activate(chosen.home / "state", chosen.login, active=False)
+    terminal.out.print(f"{chosen.login}: may log in no longer; open pages close within a second", markup=False)
+    return 0
+
+
+def _enable(chosen: argparse.Namespace) -> int:
+    people.activate(chosen.home / "state", chosen.login, active=True)
+    terminal.out.print(f"{chosen.login}: may log in again, with the rights that still hold", markup=False)
+    return 0
+
+
+def _duties(chosen: argparse.Namespace) -> int:
+    people.set_duties(chosen.home / "state", chosen.login, chosen.duty)
+    terminal.out.print(f"{chosen.login}: {', '.join(chosen.duty) or 'no duties'}", markup=False)
+    return 0
+
+
+def _password(chosen: argparse.Namespace) -> int:
+    people.change_password(chosen.home / "state", chosen.login, chosen.file)
+    terminal.out.print(
+        f"{chosen.login}: has a new password; whatever was open with the old one has ended", markup=False
+    )
+    return 0
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "list": _list,
+    "organisation": _organisation,
+    "add": _add,
+    "disable": _disable,
+    "enable": _enable,
+    "duties": _duties,
+    "password": _password,
+}

@@ -1,0 +1,75 @@
+"""Live log-ins, in the database so that every process that serves a site knows of each, and of its end.
+
+Only the sha256 of a token is kept. For how long a log-in lives is for whoever serves to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, insert, or_, select, update
+
+from workbench.state.tables import log_ins
+from workbench.state.transactions import reading, writing
+
+
+@dataclass(frozen=True)
+class LogIn:
+    """Whose, since when, and when its person last did something."""
+
+    person: str
+    begun: datetime
+    used: datetime
+
+
+@dataclass(frozen=True)
+class LogIns:
+    """All of them, ended by the clock or not."""
+
+    engine: Engine
+
+    def open(self, token: str, person: str, at: datetime, dead: tuple[datetime, datetime]) -> None:
+        """Begin one; those begun before `dead[0]` or last used before `dead[1]` are cleared away."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(log_ins).where(or_(log_ins.c.begun < dead[0], log_ins.c.used < dead[1])))
+            connection.execute(insert(log_ins).values(token=_key(token), person=person, begun=at, used=at))
+
+    def get(self, token: str) -> LogIn | None:
+        """The log-in of a token; None when there is none."""
+        chosen = select(log_ins.c.person, log_ins.c.begun, log_ins.c.used).where(log_ins.c.token == _key(token))
+        with reading(self.engine) as connection:
+            row = connection.execute(chosen).one_or_none()
+        return LogIn(*row) if row else None
+
+    def all(self, person: str | None = None) -> Sequence[LogIn]:
+        """Those of one person, or of everybody."""
+        chosen = select(log_ins.c.person, log_ins.c.begun, log_ins.c.used)
+        if person is not None:
+            chosen = chosen.where(log_ins.c.person == person)
+        with reading(self.engine) as connection:
+            return [LogIn(*row) for row in connection.execute(chosen)]
+
+    def use(self, token: str, at: datetime) -> None:
+        """Its person did something; nothing happens when it was ended meanwhile."""
+        with writing(self.engine) as connection:
+            connection.execute(update(log_ins).where(log_ins.c.token == _key(token)).values(used=at))
+
+    def close(self, token: str) -> None:
+        """End one; an unknown token is no error."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(log_ins).where(log_ins.c.token == _key(token)))
+
+    def close_all(self, person: str) -> Sequence[LogIn]:
+        """End every log-in of a person, whichever process serves it; returns what they were."""
+        with writing(self.engine) as connection:
+            chosen = select(log_ins.c.person, log_ins.c.begun, log_ins.c.used).where(log_ins.c.person == person)
+            found = [LogIn(*row) for row in connection.execute(chosen)]
+            connection.execute(delete(log_ins).where(log_ins.c.person == person))
+        return found
+
+
+def _key(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
