@@ -11,7 +11,7 @@ const ENDS = ["pointerup", "pointercancel", "dragend"]
 
 export function render({ model, el }) {
   const page = document.createElement("div")
-  page.className = "live"
+  page.className = model.portal ? "live" : "live alone"
   page.innerHTML = model.frame
   const shown = {}, waiting = {}, dirty = {}
   let typing = null, lost = null, beat = null, marked = [], filling = false, pressed = false
@@ -99,7 +99,7 @@ export function render({ model, el }) {
   }
 
   function address() {
-    if (!model.address) return
+    if (!model.address || !model.portal) return
     const here = window.location.pathname + window.location.search
     if (model.address === here) return
     // Letters typed one after the other are one step back, not many.
@@ -161,7 +161,7 @@ export function render({ model, el }) {
   const released = () => { if (pressed) { pressed = false; setTimeout(fill) } }  // once the click is told
   for (const end of ENDS) window.addEventListener(end, released)
 
-  page.addEventListener("submit", (event) => { if (!event.target.hasAttribute("action")) event.preventDefault() })
+  page.addEventListener("submit", (event) => { if (!model.portal || !event.target.hasAttribute("action")) event.preventDefault() })
 
   page.addEventListener("keydown", (event) => {
     const at = event.target
@@ -215,9 +215,9 @@ export function render({ model, el }) {
   model.on("address", address)
   model.on("answers", answered)
   model.on("focus", point)
-  model.on("go", () => { if (/^\/[a-z]/.test(model.go)) window.location.assign(model.go) })
+  model.on("go", () => { if (model.portal && /^\/[a-z]/.test(model.go)) window.location.assign(model.go) })
   window.addEventListener("beforeunload", leaving)
-  if (model.address) window.addEventListener("popstate", back)
+  if (model.address && model.portal) window.addEventListener("popstate", back)
   model.on("remove", () => { for (const end of ENDS) window.removeEventListener(end, released); window.removeEventListener("popstate", back); window.removeEventListener("beforeunload", leaving); clearInterval(beat); clearTimeout(lost); clearTimeout(typing) })
   fill()
   page.querySelectorAll("[data-rove]").forEach(rove)

@@ -13,7 +13,8 @@ _WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drafts")
 def soon(document: Any, work: Callable[[], Made], done: Callable[[Made | Exception], None]) -> None:
     """Do `work` in a thread, then `done` with its result or error on the event loop of the page.
 
-    Without a page (`document` is None) both happen now. A page that was closed in the meantime gets nothing.
+    Where no server holds the page (none at all, or a notebook) both happen now. A page that was closed in the meantime
+    gets nothing.
     """
 
     def finished() -> None:
@@ -21,7 +22,7 @@ def soon(document: Any, work: Callable[[], Made], done: Callable[[Made | Excepti
         if document.session_context is not None:
             document.add_next_tick_callback(lambda: done(made))
 
-    if document is None:
+    if document is None or document.session_context is None:
         done(_tried(work))
     else:
         _WORKER.submit(finished)

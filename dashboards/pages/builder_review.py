@@ -14,10 +14,9 @@ from workbench.errors import Refused, WorkbenchError
 from workbench.state import Event
 from workbench.study.diff import diff
 from workbench.study.load import read_study_text
-from workbench.workflow import act, allowed
+from workbench.workflow import SUBMIT, act, allowed, may_be_written
 from workbench.workflow import state_of as workflow_state
 
-SUBMIT = "submit"  # the command of the workflow that only a draft without errors is given
 _VERSIONS = 40  # the last ones that the list offers
 
 
@@ -29,8 +28,8 @@ def state_of(room: Room, id_: str) -> str:
 
 def may_write(room: Room, id_: str) -> bool:
     """Whether the draft is in a state from which it can be submitted; in any other its text stands."""
-    submit = room.house.library.workflow.command(SUBMIT)
-    return submit is not None and state_of(room, id_) in submit.from_
+    house = room.house
+    return may_be_written(house.library.workflow, house.open_state.events.of(id_))
 
 
 def give(room: Room, id_: str, desk: Desk, found: Judgement | None, command: str, why: str) -> Html:

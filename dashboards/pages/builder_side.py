@@ -69,10 +69,15 @@ def head(room: Room, desk: Desk, locked: bool) -> Html:
         "a", icon("download"), t("builder.export"), class_="tool", download=True,
         href=address("/api/draft", draft=desk.id, what="file"),
     )  # fmt: skip
+    notebook = tag(
+        "a", icon("download"), t("builder.notebook"), class_="tool", id="as-notebook", download=True,
+        href=address("/api/draft", draft=desk.id, what="notebook", lang=t.lang), title=t("builder.notebook.help"),
+    )  # fmt: skip
     state = tag("span", t("builder.locked"), class_="tag") if locked else Html("")
     tools = tag(
-        "div", *turns, tag("span", saved, class_="quiet", id="saved", role="status"), state, file, class_="tools"
-    )
+        "div", *turns, tag("span", saved, class_="quiet", id="saved", role="status"), state, file, notebook,
+        class_="tools",
+    )  # fmt: skip
     return join(crumb, tag("h1", title(desk.data, room.t.lang) or t("builder.unnamed")), tools)
 
 

@@ -2,7 +2,7 @@
 
 Panel's HTML pane cannot report a click, and its widgets leave some controls without a name for screen readers. Here
 every control is plain HTML written by the page, the server alone decides, and the browser gets only what changed.
-It works the same in a notebook, where `address` stays empty.
+It works the same in a notebook, where `portal` is false: there is no other page to go to, and the address is not ours.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Live(JSComponent):
     regions = param.Dict(default={})
     values = param.Dict(default={}, doc="values of fields outside the regions, by id")
     marks = param.Dict(default={}, doc="classes by id of a part of the frame")
+    portal = param.Boolean(True, doc="whether links lead to pages of ours; elsewhere they are left out")
     address = param.String("")
     focus = param.String("", doc="id of what gets the focus, after the number of the act that asked for it")
     go = param.String("", doc="an address of this portal that the browser goes to")

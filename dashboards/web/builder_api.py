@@ -1,4 +1,4 @@
-"""`/api/draft`: the study file of a draft, or the authorisation request written from it."""
+"""`/api/draft`: the study file of a draft, a notebook that reproduces it, or the request written from it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dashboards.builder.desk import may_open
 from dashboards.web.base import PlainHandler
 from workbench.access import Duty
 from workbench.catalog.base import LANGUAGES
+from workbench.drafts.as_notebook import Origin, notebook_of
 from workbench.drafts.requested import KINDS, request_of
 from workbench.drafts.starts import free_name
 from workbench.drafts.writing import read
 
 
 class DraftApi(PlainHandler):
-    """GET with `draft` and `what` (file or request), for whoever may open the draft.
+    """GET with `draft` and `what` (file, notebook or request), for whoever may open the draft.
 
     A request has a `format` (html, docx or pdf) and a `lang`; it is written only from a draft that can be read whole.
     """
@@ -24,7 +25,8 @@ class DraftApi(PlainHandler):
         drafts, id_ = self.house.open_state.drafts, query.get("draft", "")
         if not viewer.has(Duty.DESIGNER, Duty.REVIEWER) or not may_open(drafts, id_, viewer, self.house.directory):
             return self.notice("no_access", 403)
-        text = drafts.read(id_).text
+        revision = drafts.read(id_)
+        text = revision.text
         name = free_name(str(read(text).get("id") or "study"), ())
         if query.get("what", "file") == "file":
             return self.file(f"{name}.yaml", "application/yaml; charset=utf-8", text.encode())
@@ -32,6 +34,11 @@ class DraftApi(PlainHandler):
         if form not in KINDS or lang not in LANGUAGES:
             return self.notice("bad_request", 400)
         library = self.house.library
+        if query["what"] == "notebook":
+            origin = Origin(id_, revision.number, str(viewer.person))
+            known = (text, origin, library.catalog, library.rules, lang)
+            written = await IOLoop.current().run_in_executor(None, lambda: notebook_of(*known))
+            return self.file(f"{name}.ipynb", "application/x-ipynb+json", written.encode())
         asked = (text, library.catalog, library.rules, library.root, lang, form)
         content = await IOLoop.current().run_in_executor(None, lambda: request_of(*asked))
         if content is None:

@@ -48,9 +48,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "publish": SPECIFICATION | {"disclosure", "access"},
     # Verifier and drafts read study files and the catalogue and reach no row: see docs/decisions.
     "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state", "workflow", "paper"},
-    # The use cases as objects of a notebook: it calls them, and shows what any room makes.
+    # The use cases as objects of a notebook: it calls them, and shows what any room makes; pages too (decision 0026).
     "notebook": SPECIFICATION
-    | {"main", "interchange", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
+    | {"dashboards", "main", "interchange", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
     # Grades an answer on the desk of a notebook, so that a participant is asked for nothing that a designer cannot do.
     "training": FILES | {"notebook"},
     # The thin edge: parsing in one file, one function per use case in the other.

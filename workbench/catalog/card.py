@@ -54,13 +54,13 @@ class Card:
 
     def markdown(self) -> str:
         """For a document; markup within the texts is escaped, and angle brackets cannot open a tag."""
-        lines = [f"**{_plain(self.title)}**", ""]
+        lines = [f"**{plain(self.title)}**", ""]
         if self.facts:
             lines += ["| | |", "|:--|:--|"]
-            lines += [f"| **{_plain(heading)}** | {_plain(said)} |" for heading, said in self.facts] + [""]
+            lines += [f"| **{plain(heading)}** | {plain(said)} |" for heading, said in self.facts] + [""]
         if self.rows:
             lines += [_row(self.columns), "|" + ":--|" * len(self.columns), *map(_row, self.rows), ""]
-        return "\n".join([*lines, *([_plain(self._left_out())] if self.more else [])])
+        return "\n".join([*lines, *([plain(self._left_out())] if self.more else [])])
 
     def _left_out(self) -> str:
         return f"and {self.more:,} more"
@@ -77,10 +77,10 @@ class Card:
         return {"text/plain": self.text(), "text/html": self.html(), "text/markdown": self.markdown()}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown shows as it is, on one line."""
     return MARKUP.sub(r"\\\1", escape(" ".join(text.split()), quote=False))
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(map(_plain, cells))} |"
+    return f"| {' | '.join(map(plain, cells))} |"

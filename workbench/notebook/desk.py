@@ -22,7 +22,9 @@ from workbench.errors import WorkbenchError
 from workbench.main import checks
 from workbench.notebook import shell, show
 from workbench.notebook.compare import compare
+from workbench.notebook.live import Pages, Part
 from workbench.notebook.opened import Findings, Opened
+from workbench.notebook.sent import Post
 from workbench.notebook.sheet import Sheet, Shows, rows_of
 from workbench.synth.manifest import Manifest
 
@@ -126,11 +128,15 @@ class Studies(Mapping[str, Opened], Shows):
 
 
 class Desk(Shows):
-    """What a notebook works with. `root` is the catalogue; `home` the folder in which data and runs are kept."""
+    """What a notebook works with. `root` is the catalogue; `home` the folder in which data and runs are kept; `portal`
+    the folder of the portal's state, whose drafts can be taken and sent.
+    """
 
-    def __init__(self, root: Path, home: Path, copy: bool) -> None:
+    def __init__(self, root: Path, home: Path, copy: bool, portal: Path) -> None:
         self.root, self.home, self.copy = root, home, copy
+        self.portal: Path | str = portal
         self.studies = Studies(self)
+        self._pages, self._post = Pages(self), Post(self)
 
     @property
     def facts(self) -> Catalog:
@@ -178,6 +184,38 @@ class Desk(Shows):
 
         return extract.write(rows, Path(path), self.facts, self.root)
 
+    def viewer(self, study: str, lang: str = "en") -> Part:
+        """The flow player of the dashboards, live in the cell. Raises `Problems` with what is wrong in the study."""
+        return self._pages.viewer(study, lang)
+
+    def builder(self, study: str, lang: str = "en") -> Part:
+        """The study builder of the dashboards on the study's file: what is changed is written to the file at once.
+
+        Raises `WorkbenchError` outside a copy, `Problems` for a file that is no study at all.
+        """
+        return self._pages.builder(study, lang)
+
+    def catalogue(self, lang: str = "en") -> Part:
+        """The catalogue of the dashboards; what is put into its cart can be taken along in the builder."""
+        return self._pages.catalogue(lang)
+
+    def drafts(self, login: str) -> Sheet:
+        """Drafts of the portal that a designer may open. Raises `WorkbenchError` where there is no portal."""
+        return self._post.drafts(login)
+
+    def take(self, draft: str, login: str) -> Findings:
+        """A draft of the portal as a study of this copy, called as it calls itself. Raises as `send` does."""
+        return self._post.take(draft, login)
+
+    def send(self, study: str, login: str, draft: str = "", after: int = 0) -> Sheet:
+        """A study as a draft of the portal, owned by a designer; sent again, as the next version of the same draft.
+
+        `draft` and `after` say which draft and which version of it this was written from, where this notebook did not
+        take or send it itself; `draft="new"` begins another. Nothing is overwritten: raises `WorkbenchError` when
+        somebody saved a version in between, `Refused` when the draft was submitted or is not theirs.
+        """
+        return self._post.send(study, login, draft, after)
+
     def new_study(self, name: str, text: str = "") -> Findings:
         """Write a study file, or replace it, and say what is wrong with it. Raises `WorkbenchError` outside a copy."""
         self.only_in_a_copy()
@@ -220,12 +258,13 @@ def start(copy: bool = False) -> Desk:
             f"There is no folder 'catalog' in {here} or above it. Start the notebook in the workbench."
         )
     home = Path(os.environ.get(HOME) or found.parent / ".workbench" / "notebooks")
+    portal = found.parent / ".workbench" / "demo" / "state"
     if copy:
         scratch = Path(mkdtemp(prefix="workbench-"))
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
         shutil.copytree(found, scratch / "catalog")
         found = scratch / "catalog"
-    desk = Desk(found, home, copy)
+    desk = Desk(found, home, copy, portal)
     ip = shell.shell()
     if ip is not None:
         shell.furnish(ip)

@@ -1,10 +1,11 @@
 """The way of a study from draft to destruction: a table of the catalogue, and the events that the state keeps."""
 
-from workbench.workflow.act import act, allowed, check_can_act, state_of
+from workbench.workflow.act import SUBMIT, act, allowed, check_can_act, may_be_written, state_of
 from workbench.workflow.shelves import authorised_draft, draft_of, is_authorised, shelf_of
 from workbench.workflow.table import Command, Stage, Workflow, load_workflow
 
 __all__ = [
+    "SUBMIT",
     "Command",
     "Stage",
     "Workflow",
@@ -15,6 +16,7 @@ __all__ = [
     "draft_of",
     "is_authorised",
     "load_workflow",
+    "may_be_written",
     "shelf_of",
     "state_of",
 ]

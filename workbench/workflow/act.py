@@ -11,10 +11,18 @@ from workbench.state import Event, State
 from workbench.study.retention import Kept
 from workbench.workflow.table import Command, Workflow
 
+SUBMIT = "submit"  # the command of the workflow that only a draft without errors is given
+
 
 def state_of(workflow: Workflow, events: Sequence[Event]) -> str:
     """The state that the events of a study led to."""
     return events[-1].state if events else workflow.first
+
+
+def may_be_written(workflow: Workflow, events: Sequence[Event]) -> bool:
+    """Whether a study stands where it can be submitted from; in any other state its text stays as it is."""
+    submit = workflow.command(SUBMIT)
+    return submit is not None and state_of(workflow, events) in submit.from_
 
 
 def check_can_act(

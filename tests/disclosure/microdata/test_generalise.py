@@ -9,7 +9,7 @@ import pytest
 from tests.disclosure.microdata import brute
 from tests.disclosure.microdata.conftest import Engine
 from workbench.catalog.model import Catalog
-from workbench.disclosure.microdata import Variable, what_if
+from workbench.disclosure.microdata import Variable, WhatIf, measure, what_if
 from workbench.disclosure.microdata.analysis import suggest
 from workbench.disclosure.microdata.generalise import Ladder, losses, told
 from workbench.disclosure.microdata.policy import microdata_policy
@@ -93,3 +93,11 @@ def test_the_suggestion_is_the_least_that_suffices(engine: Engine, catalog: Cata
     policy = microdata_policy(catalog, "small-cells")
     found = suggest(engine.table(ROWS), named, None, policy, catalog)
     assert found.steps == {"year": "ten", "sex": None} and found.classes.below == 0 and found.found.best
+
+
+def test_what_merging_would_save_is_shown_as_text_whatever_a_name_holds() -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    classes = measure.Classes(records=10, classes=4, k=1, uniques=2, below=6, threshold=5, sizes=())
+    html = WhatIf({evil: evil}, classes, classes, {evil: 0.5})._repr_html_()
+    assert "<img" not in html and html.count("&lt;img") == 3, "both in the title, the name again in its row"
+    assert "50%" in html and "records saved" in html

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
+from workbench.catalog.card import Card
 from workbench.catalog.model import Catalog
 from workbench.disclosure.microdata import measure
 from workbench.disclosure.microdata.analysis import ladders_of
@@ -33,17 +34,15 @@ class WhatIf:
 
     def _repr_html_(self) -> str:
         """For a notebook: one row per measure."""
-        rows = [
+        rows = (
             ("records in too small classes", f"{self.before.below:,}", f"{self.after.below:,}"),
             ("records of one person alone", f"{self.before.uniques:,}", f"{self.after.uniques:,}"),
             ("smallest class (k)", f"{self.before.k:,}", f"{self.after.k:,}"),
             ("classes", f"{self.before.classes:,}", f"{self.after.classes:,}"),
             *((f"detail lost in {name}", "", f"{share:.0%}") for name, share in self.lost.items()),
-        ]
-        body = "".join(f"<tr><td>{name}</td><td>{one}</td><td>{two}</td></tr>" for name, one, two in rows)
+        )
         title = ", ".join(f"{name} → {step}" for name, step in self.merged.items())
-        head = f"<tr><th>{title}</th><th>now</th><th>merged</th></tr>"
-        return f"<table>{head}{body}</table><p><b>{self.saved:,} records saved</b></p>"
+        return Card(f"{title}: {self.saved:,} records saved", (), ("", "now", "merged"), rows).html()
 
 
 def what_if(
