@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import nbformat
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
@@ -100,6 +101,11 @@ def test_from_a_known_study_to_a_submitted_draft(
         file.write_bytes(Path(waiting.value.path()).read_bytes())
         assert yaml.safe_load(file.read_text())["variables"][0]["motivation"]["en"] == MARKUP
         assert check_study(str(file), repo_root / "catalog").fine
+        with page.expect_download() as waiting:
+            page.click("#as-notebook")
+        notebook = nbformat.read(waiting.value.path(), as_version=4)
+        written = [cell.source.partition("\n")[2] for cell in notebook.cells if cell.source.startswith("%%study")]
+        assert written == [file.read_text()] and waiting.value.suggested_filename.endswith(".ipynb")
         with page.context.expect_page() as opened:
             page.click("#request-html")
         request = opened.value

@@ -22,8 +22,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 START = FOLDER / "00_start.ipynb"
 LINK = re.compile(r"\]\(([^)#]+)\)")
-# The everyday suite runs the way of the first hour; the others take minutes together and come with the slow tests.
-EVERYDAY = {"00", "01", "03", "04"}
+# The everyday suite runs one to know that notebooks run at all; the others take minutes and come with the slow tests.
+EVERYDAY = {"00"}
 RUN = [path if path.name[:2] in EVERYDAY else pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS]
 
 
