@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import nbformat
 
@@ -45,16 +46,16 @@ def notebook_of(text: str, origin: Origin, catalog: Catalog, rules: Mapping[str,
     `lang`, the rest in the language of all notebooks.
     """
     found = judge(text, catalog, rules, lang)
-    made = nbformat.v4.new_notebook()
+    made = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for number, cell in enumerate(_cells(text, origin, found, lang)):
-        new = nbformat.v4.new_code_cell if cell.code else nbformat.v4.new_markdown_cell
+        new: Callable[..., Any] = nbformat.v4.new_code_cell if cell.code else nbformat.v4.new_markdown_cell
         # The number as its name instead of a random one: the same draft gives the same file.
         one = new(cell.text, id=f"cell-{number:02}")
         if cell.folded:
             one.metadata["jupyter"] = {"source_hidden": True}
         made.cells.append(one)
-    return str(nbformat.writes(made)) + "\n"
+    return str(nbformat.writes(made)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def _cells(text: str, origin: Origin, found: Judgement, lang: Lang) -> Iterator[Cell]:

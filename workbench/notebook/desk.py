@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from workbench.notebook.extract import Extract
 
+PORTAL = Path(".workbench", "demo", "state")  # beside the catalogue, where `workbench demo` keeps the portal's state
 HOME = "WORKBENCH_NOTEBOOKS"  # where data and runs of notebooks are kept instead of beside the catalogue
 
 
@@ -132,9 +133,9 @@ class Desk(Shows):
     the folder of the portal's state, whose drafts can be taken and sent.
     """
 
-    def __init__(self, root: Path, home: Path, copy: bool, portal: Path) -> None:
+    def __init__(self, root: Path, home: Path, copy: bool, portal: Path | None = None) -> None:
         self.root, self.home, self.copy = root, home, copy
-        self.portal: Path | str = portal
+        self.portal: Path | str = portal or root.parent / PORTAL
         self.studies = Studies(self)
         self._pages, self._post = Pages(self), Post(self)
 
@@ -258,7 +259,7 @@ def start(copy: bool = False) -> Desk:
             f"There is no folder 'catalog' in {here} or above it. Start the notebook in the workbench."
         )
     home = Path(os.environ.get(HOME) or found.parent / ".workbench" / "notebooks")
-    portal = found.parent / ".workbench" / "demo" / "state"
+    portal = found.parent / PORTAL
     if copy:
         scratch = Path(mkdtemp(prefix="workbench-"))
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
