@@ -8,7 +8,6 @@ people are not touched. Drafts and cart live in a state of their own.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from dashboards.pages.flow import FlowPage
 from dashboards.pages.room import Room
 from dashboards.texts import texts
 from dashboards.visits import Logins, Visit
-from workbench.access import Directory, Duty, Organisation, Person, Register, Viewer
+from workbench.access import Directory, Duty, Organisation, Person, Register, Viewer, seed
 from workbench.catalog.model import Catalog
 from workbench.drafts.starts import empty, from_file
 from workbench.drafts.writing import read
@@ -49,20 +48,25 @@ class _Own(Register):
         return not viewer.is_public
 
 
+class _Here(Logins):
+    """Whoever runs the kernel is logged in for as long as it runs."""
+
+    def viewer(self, token: str | None, *, uses: bool = True) -> Viewer | None:
+        return self.directory.viewer(PERSON.login)
+
+
 class Alone:
     """The pages of one catalogue folder; `state` is a folder for drafts and cart, made when missing."""
 
     def __init__(self, catalog: Path, state: Path) -> None:
         opened = open_state(state)
         files = Directory({HERE.id: HERE}, {PERSON.login: PERSON}, {})
+        seed(opened, files)
         register = _Own(opened, files)
-        logins = Logins(register, lifetime=inf, idle=inf)
         library = Library(catalog, register)
         # No releases and no reports: figures are read in the portal, by whoever has the right.
-        self.house = House(
-            state / "releases", state, opened, register, {}, load_labels(catalog), logins, library, Carts(state)
-        )
-        self.token = logins.open(PERSON.login)
+        logins, labels = _Here(register, opened.log_ins), load_labels(catalog)
+        self.house = House(state / "releases", state, opened, register, {}, labels, logins, library, Carts(state))
 
     def read_again(self, facts: Catalog) -> None:
         """A study or the catalogue (`facts`) changed; what the catalogue alone decides is kept while it is the same."""
@@ -88,7 +92,7 @@ class Alone:
         return _outside(FilePage(self._room("/builder", lang), draft.id, file))
 
     def _room(self, path: str, lang: str, **query: str) -> Room:
-        return Room(self.house, Visit(self.token, path, lang, query), texts(lang))
+        return Room(self.house, Visit(PERSON.login, path, lang, query), texts(lang))
 
 
 class FilePage(DraftPage):

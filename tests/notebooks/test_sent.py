@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from workbench import notebook
-from workbench.access import Register, load_directory
+from workbench.access import Register, load_directory, seed
 from workbench.errors import Problems, Refused, WorkbenchError
 from workbench.notebook.desk import HOME, Desk
 from workbench.state import State, open_state
@@ -29,7 +29,7 @@ def desk(repo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> De
 @pytest.fixture
 def state(desk: Desk) -> State:
     opened = open_state(Path(desk.portal))
-    Register(opened, load_directory(desk.root))
+    seed(opened, load_directory(desk.root))
     return opened
 
 
