@@ -26,6 +26,7 @@ from dashboards.web.flow_api import FlowApi
 from dashboards.web.guards import GuardedComponents, guarded_routes
 from dashboards.web.health import HealthHandler, MetricsHandler, settings
 from dashboards.web.login import LoginHandler, LogoutHandler
+from dashboards.web.play import PlayHandler
 from workbench.access import Throttle
 from workbench.errors import WorkbenchError
 
@@ -120,6 +121,7 @@ def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> 
                 (r"/health", HealthHandler),
                 (r"/metrics", MetricsHandler),
                 (r"/access", AccessHandler),
+                (r"/play", PlayHandler),
                 (r"/login", LoginHandler),
                 (r"/logout", LogoutHandler),
                 (r"/api/report", ReportApi),

@@ -84,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     schema.add_argument("study")
     schema.add_argument("--format", choices=("text", "json", "jsonschema"), default="json")
     _flow_checks(flow)
+    _flow_workshop(flow)
     _deliver(commands.add_parser("deliver", help="synthetic extracts as each party would really send them"))
     _crate(commands.add_parser("crate", help="a run as RO-Crate; and is a run folder, or a crate, as it was written?"))
     _data(commands.add_parser("data", help="check an extract that a data provider delivered, before it is loaded"))
@@ -453,6 +454,19 @@ def _flow_checks(flow: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     mutate.add_argument("study")
     for one in (verify, exposure, mutate):
         _format(one)
+
+
+def _flow_workshop(flow: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    play = flow.add_parser("play", help="record the flow on synthetic people, to be played step by step on the pages")
+    broken = flow.add_parser("break", help="make a fault, run it, and see who is recognised by which joins")
+    for one in (play, broken):
+        one.add_argument("study")
+        one.add_argument("--persons", type=_persons, help="synthetic people (default: 2,000, or what the fault takes)")
+        one.add_argument("--data", type=Path, help="people made by 'workbench synth' instead; real ones are refused")
+        one.add_argument("--home", type=Path, default=Path(".workbench/demo"), help="of the pages that show it")
+    broken.add_argument("--fault", help="which (default: list those of the study)")
+    broken.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
+    _format(broken)
 
 
 def _scra(command: argparse.ArgumentParser) -> None:

@@ -39,6 +39,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     # Who may take a study from one state to the next: knows the duties of people, and no data.
     "workflow": FILES | {"study", "access", "state"},
     "interchange": FILES,
+    # Shows what was recorded of proven synthetic people: no engine, no run and no catalogue is in its reach.
+    "stage": frozenset({"errors"}),
     # Starts our own commands as processes: it knows their names and imports none of them.
     "jobs": frozenset({"errors"}),
     # Edits and checks a study as data, and writes its request. It asks of indicators what reads their definitions.
@@ -47,12 +49,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     # because the role filter is part of the query that reads a report.
     "publish": SPECIFICATION | {"disclosure", "access"},
     # Verifier and drafts read study files and the catalogue and reach no row: see docs/decisions.
-    "dashboards": SPECIFICATION | {"publish", "access", "verify", "jobs", "drafts", "state", "workflow", "paper"},
+    "dashboards": SPECIFICATION
+    | {"publish", "access", "verify", "jobs", "drafts", "state", "workflow", "paper", "stage"},
     # The use cases as objects of a notebook: it calls them, and shows what any room makes; pages too (decision 0026).
     "notebook": SPECIFICATION
     | {"dashboards", "main", "interchange", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
     # Grades an answer on the desk of a notebook, so that a participant is asked for nothing that a designer cannot do.
-    "training": FILES | {"notebook"},
+    # It also breaks studies and attacks them, which takes the verifier, a run and disclosure control.
+    "training": SPECIFICATION | {"notebook", "verify", "simulate", "indicators", "disclosure", "stage"},
     # The thin edge: parsing in one file, one function per use case in the other.
     "__main__": frozenset({"errors", "main"}),
 }
@@ -136,6 +140,7 @@ def test_the_rules_have_no_circle() -> None:
     assert [room for room in reach if room in reach[room]] == []
     for room in ("publish", "dashboards", "access"):
         assert not ALLOWED[room] & {"simulate", "synth", "indicators", "crypto"}, room
+    assert reach["stage"] == {"errors"}, "what pages show of persons comes from recordings, never from a run"
     assert "verify" not in ALLOWED["publish"] | ALLOWED["access"]
     assert reach["verify"] <= SPECIFICATION, "pages ask the verifier, so it may never reach rows of persons"
 

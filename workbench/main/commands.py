@@ -248,6 +248,18 @@ def _flow_mutate(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _flow_play(chosen: argparse.Namespace) -> int:
+    from workbench.main import plays
+
+    return plays.play_command(chosen)
+
+
+def _flow_break(chosen: argparse.Namespace) -> int:
+    from workbench.main import plays
+
+    return plays.break_command(chosen)
+
+
 def _flow(chosen: argparse.Namespace) -> int:
     if chosen.action in FLOW_ACTIONS:
         return FLOW_ACTIONS[chosen.action](chosen)
@@ -672,6 +684,8 @@ FLOW_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _flow_verify,
     "exposure": _flow_exposure,
     "mutate": _flow_mutate,
+    "play": _flow_play,
+    "break": _flow_break,
 }
 CATALOG_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": _catalog_list,
