@@ -78,7 +78,7 @@ class Alone:
 
     def flow(self, study: str, lang: str) -> FlowPage:
         """The player of a study's flow. Raises `Refused` for a study that is not there or has errors."""
-        return _outside(FlowPage(self._room("/flow", lang, study=study)))
+        return _outside(FlowPage(self._room("/flow", lang, study=study, step="0")))
 
     def catalogue(self, lang: str) -> CataloguePage:
         """The catalogue, with the cart of this state."""

@@ -41,7 +41,7 @@ def show(chromium: Browser, address: str, picture: Path | None = None) -> Shown:
     page, seen = chromium.new_page(viewport={"width": WIDTH, "height": 1000}), Seen()
     page.set_default_timeout(LONGEST)
     seen.follow(page)
-    page.goto(address)
+    page.goto(f"{address}?reset")  # without the tabs of the notebook before
     page.wait_for_function(OPENED)
     ran = page.evaluate(RUN)
     if picture is not None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import duckdb
+import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -119,6 +120,15 @@ def test_texts_of_others_never_become_markup() -> None:
     made = Manifest(1, 1, None, EVIL, 1.0, 1, {EVIL: 1}, "", "", {}, None, None)
     for html in (bundle(Checked(EVIL, {EVIL: 1}, (problem,)))["text/html"], bundle(made)["text/html"]):
         assert "script" not in Tags(html).met and "alert(" in html
+
+
+def test_a_frame_is_shown_as_text_with_nothing_where_nothing_is() -> None:
+    frame = pd.DataFrame({"why": [EVIL, "b"], "n": [float("nan"), 1424.0], "rate": [0.123456, None]})
+    card = notebook.table(frame)
+    assert card.rows == ((EVIL, "", "0.1235"), ("b", "1,424", ""))
+    assert "script" not in Tags(card.html()).met and "<h4>" not in card.html()
+    pivot = frame.set_index("why").rename_axis(index="reason")
+    assert notebook.table(pivot).columns == ("reason", "n", "rate")
 
 
 def test_every_class_that_is_said_to_be_shown_exists() -> None:

@@ -35,7 +35,7 @@ class Card:
 
     def html(self) -> str:
         """For a notebook or a page; escaped throughout, so a label cannot bring a script along."""
-        parts = [f"<h4>{escape(self.title)}</h4>"]
+        parts = [f"<h4>{escape(self.title)}</h4>"] if self.title else []
         if self.facts:
             facts = (
                 f"<tr><th scope='row' {CELL}>{escape(heading)}</th><td {CELL}>{escape(said)}</td></tr>"

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.catalog.card import Card
 from workbench.catalog.indicator import Indicator
 from workbench.errors import WorkbenchError
 
@@ -66,7 +67,10 @@ class ShownIndicator:
 
     def _repr_html_(self) -> str:
         drawn = "".join(one._repr_svg_().partition("<svg")[2].join(("<svg", "")) for one in self.pictures.values())
-        flow, results = (table.to_html(index=False, border=0, na_rep="") for table in (self.flow, self.results))
+        flow, results = (
+            Card("", (), tuple(one.columns), tuple(one.astype(str).itertuples(index=False, name=None))).html()
+            for one in (self.flow, self.results)
+        )
         return f"<h3>{escape(self.label)}</h3>{flow}{results}{drawn}"
 
     def __repr__(self) -> str:

@@ -43,7 +43,8 @@ class Exposed(Shows):
             (", ".join(one["identifiers"]), ", ".join(one["attributes"]), ", ".join(one["tables"]))
             for one in report["clusters"]
         )
-        cards = [Card(f"What {names} can put together {until}", (), head, rows_of(tables))]
+        nothing = () if report["clusters"] else (("nothing", "no table about persons that they hold"),)
+        cards = [Card(f"What {names} can put together {until}", nothing, head, rows_of(tables))]
         rows = []
         for one in report["targets"]:
             chain = numbered(one["derivation"])

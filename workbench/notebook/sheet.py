@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.catalog.card import Card
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,14 @@ class Shows:
 def rows_of(rows: Iterable[Iterable[object]]) -> tuple[tuple[str, ...], ...]:
     """Rows of a card: every cell as text, numbers with their thousands apart."""
     return tuple(tuple(_cell(cell) for cell in row) for row in rows)
+
+
+def table(frame: pd.DataFrame, title: str = "") -> Card:
+    """A data frame as a card: texts to the left, what is missing left empty, and the index where it has a name."""
+    named = any(name is not None for name in frame.index.names)
+    whole = frame.reset_index() if named else frame
+    rows = whole.astype(object).where(whole.notna(), None).itertuples(index=False, name=None)
+    return Card(title, (), tuple(map(str, whole.columns)), rows_of(rows))
 
 
 def _cell(cell: object) -> str:

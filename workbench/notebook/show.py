@@ -36,7 +36,7 @@ KINDS: Mapping[tuple[str, str], str] = {
     ("workbench.publish.shelf", "Release"): "release",
     ("workbench.publish.ledger", "Standing"): "standing",
 }
-SIGNS = {"error": "✖ error", "warning": "⚠ warning", "note": "· note"}
+SIGNS = {"error": "✖\u00a0error", "warning": "⚠\u00a0warning", "note": "·\u00a0note"}  # never on two lines
 HEAD = ("", "line", "what", "why", "what to do")
 SYNTHETIC = "synthetic: nobody in it exists"
 
