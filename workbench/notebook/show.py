@@ -164,10 +164,8 @@ def release(one: Release) -> Sheet:
 
 def standing(one: Standing) -> Sheet:
     """Whether a release may be read, and by whose word."""
-    facts = (
-        ("state", one.state),
-        ("signatures", f"{len(one.signed)} of {one.needed}: {', '.join(one.signed) or 'nobody'}"),
-    )
+    signed = f"{len(one.signed)} of {one.needed}: {', '.join(one.signed) or 'nobody'}"
+    facts = (("state", one.state), ("signatures", signed if one.needed or one.signed else "none asked for"))
     rows = rows_of((line.when, line.action, line.by, line.why) for line in one.lines)
     return Sheet(
         (Card(f"Release {one.release.number} of {one.release.study}", facts, ("when", "what", "by", "why"), rows),)
