@@ -85,9 +85,14 @@ def table(frame: pd.DataFrame, title: str = "") -> Card:
     return Card(title, (), tuple(map(str, whole.columns)), rows_of(rows))
 
 
+def figure(value: float) -> str:
+    """Four digits that count; a large number whole, because nobody reads 1.461e+04."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
+
+
 def _cell(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return f"{cell:,.4g}"
+        return figure(cell)
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from workbench.catalog.card import Card
-from workbench.notebook.sheet import Drawing, Sheet, rows_of
+from workbench.notebook.sheet import Drawing, Sheet, figure, rows_of
 
 if TYPE_CHECKING:  # their libraries are there when such an object is; until then nobody waits for them
     from workbench.dataflow.graph import Flow
@@ -178,4 +178,4 @@ def counted(number: int, thing: str) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:,.4g}"
+    return "" if value is None else figure(value)
