@@ -66,7 +66,6 @@ def test_pages_of_the_dashboards_live_in_a_cell(browser: Browser, address: str) 
     """A click moves the flow, a field gets its finding, the cart fills, and nothing asks the network."""
     page, seen = opened(browser, f"{address}/live.ipynb")
     flow, builder = page.locator(".live.alone .flow"), page.locator(".live.alone .builder")
-    flow.locator("#first").click()
     flow.locator("#next").click()
     expect(flow.locator(".moment")).to_contain_text("Step 1 of")
     flow.locator("#next").click()
