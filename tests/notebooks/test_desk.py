@@ -123,7 +123,9 @@ def test_texts_of_others_never_become_markup() -> None:
 
 
 def test_a_frame_is_shown_as_text_with_nothing_where_nothing_is() -> None:
-    frame = pd.DataFrame({"why": [EVIL, "b"], "n": [float("nan"), 1424.0], "rate": [0.123456, None], "much": [14610.4, -99999.6]})
+    frame = pd.DataFrame(
+        {"why": [EVIL, "b"], "n": [float("nan"), 1424.0], "rate": [0.123456, None], "much": [14610.4, -99999.6]}
+    )
     card = notebook.table(frame)
     assert card.rows == ((EVIL, "", "0.1235", "14,610"), ("b", "1,424", "", "-100,000"))
     assert "script" not in Tags(card.html()).met and "<h4>" not in card.html()
