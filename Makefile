@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Compiled modules are kept: the tests start some hundred programs that would each compile the workbench again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms bench-spark lint lab lock clean
+.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms bench-spark bench-load fuzz lint lab lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,14 @@ bench-pseudonyms: setup ## four keyed pseudonyms for 11.7 M identifiers beside a
 bench-spark: setup ## the stroke study on DuckDB, on Spark and on a cluster of two workers (SIZES="100000 1000000")
 	@$(python) scripts/spark.py
 	@$(python) -m benchmarks.spark $(SIZES)
+
+INPUTS ?= 1000000
+
+fuzz: setup ## wrong files for every parser, a million of them (INPUTS=1000000; some hours)
+	@$(python) -m tests.fuzz --inputs $(INPUTS)
+
+bench-load: setup ## fifty people on report pages at once, and the memory after a thousand sessions
+	@$(python) -m benchmarks.load
 
 lint: setup ## ruff and mypy alone
 	@$(python) -m ruff check .

@@ -260,3 +260,15 @@ def test_an_empty_file_is_an_error_and_one_without_rows_is_not(
     file.write_text(",".join(fields) + "\n")
     report = check_delivery(file, "mzg.TINY", small[1], root=small[0])
     assert report.fine and report.rows == 0
+
+
+def test_a_row_that_is_no_text_is_told_with_its_line(
+    small: tuple[Path, Catalog], fields: list[str], tmp_path: Path
+) -> None:
+    """The library hands a row with too few values to us as text; where it is none, it printed a traceback."""
+    root, catalog = small
+    row, file = ",".join(CSV).encode() + b"\n", tmp_path / "extract.csv"
+    for wrong in (b"001,2019\xb5\n", row.replace(b"x", b"\xe9"), "001,é".encode()[:-1]):
+        file.write_bytes(",".join(fields).encode() + b"\n" + row + wrong + row)
+        with pytest.raises(Problems, match=r"extract\.csv:3: the row is not UTF-8 text"):
+            check_delivery(file, "mzg.TINY", catalog, 2019, root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +62,7 @@ class Extract:
             return
         given, delimiter = head
         self._refuse(given)
+        self._refuse_no_text()
         first, skipped = 2, 0
 
         def misshapen(row: pv.InvalidRow) -> str:
@@ -105,6 +107,19 @@ class Extract:
             raise Problems([Problem(str(self.path), 1, "the head cannot be read", why, todo)]) from None
         delimiter = max(DELIMITERS, key=line.count)
         return [name.strip().strip('"') for name in line.split(delimiter)], delimiter
+
+    def _refuse_no_text(self) -> None:
+        """Before all else: at a row that is no text and has too few values the library prints a traceback of its own."""
+        decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+        with self.path.open("rb") as file:
+            while block := file.read(BLOCK):
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError as error:
+                    line += error.object.count(b"\n", 0, error.start)
+                    what, todo = "the row is not UTF-8 text", "save the file as UTF-8"
+                    raise Problems([Problem(str(self.path), line, what, str(error.reason), todo)]) from None
+                line += block.count(b"\n")
 
     def _parquet(self) -> Iterator[pa.Table]:
         file = pq.ParquetFile(self.path)

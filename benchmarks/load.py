@@ -1,0 +1,241 @@
+"""Fifty people on report pages at once: `python -m benchmarks.load [--people 50] [--sessions 1000]`.
+
+A portal runs in a process of its own, as `workbench serve` starts it. Each person logs in, opens a report, and chooses
+another year again and again over the websocket of the page, with a pause between two choices; printed are the median
+and the 95th percentile of the milliseconds from a choice to its answer, and the memory of the server. Then so many
+sessions are opened and closed, and the memory is looked at again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from bokeh.util.serialization import make_globally_unique_id
+from tornado.escape import json_decode, json_encode
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from tests.publish.releases import safe_table
+from workbench.publish import write_release
+
+ROOT = Path(__file__).resolve().parent.parent
+PEOPLE = ("an.peeters", "luc.dubois", "mia.janssens")
+REPORT = "/report?id=stroke-hospitals&lang=en"
+
+
+@dataclass
+class Server:
+    """The portal that is measured."""
+
+    address: str
+    password: str
+
+    @property
+    def megabytes(self) -> float:
+        return self.figure("process_resident_memory_bytes") / 1e6
+
+    def figure(self, name: str) -> float:
+        with urlopen(f"{self.address}/metrics", timeout=60) as answer:
+            found = re.search(rf"^{name} (\S+)$", answer.read().decode(), re.MULTILINE)
+        assert found, name
+        return float(found.group(1))
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """A portal with one release and the people of the demo, on a port of its own."""
+    write_release(safe_table(ROOT), "run-1", folder / "releases")
+    password = secrets.token_urlsafe(12)
+    command = [sys.executable, "-m", "workbench", "serve", "--demo", "--home", str(folder), "--port", "5700"]
+    environment = {**os.environ, "WORKBENCH_DEMO_PASSWORD": password, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        address = next(line.split()[1] for line in process.stdout if line.startswith("open http"))
+        try:
+            yield Server(address, password)
+        finally:
+            process.terminate()
+            process.stdout.read()
+
+
+@dataclass
+class Reader:
+    """One person with one browser; `took` are the milliseconds of each choice."""
+
+    server: Server
+    login: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    took: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+
+    async def log_in(self) -> None:
+        form = await self.fetch("/login")
+        hidden = re.search(r'name="_xsrf" value="([^"]+)"', form.body.decode())
+        assert hidden
+        fields = {"_xsrf": hidden.group(1), "login": self.login, "password": self.server.password}
+        answer = await self.fetch("/login", urlencode(fields))
+        assert answer.code == 303, answer.code
+
+    async def fetch(self, path: str, body: str | None = None) -> HTTPResponse:
+        request = HTTPRequest(
+            self.server.address + path, "POST" if body else "GET", self._headers(), body, follow_redirects=False,
+            request_timeout=120,
+        )  # fmt: skip
+        answer = await AsyncHTTPClient().fetch(request, raise_error=False)
+        for line in answer.headers.get_list("Set-Cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+    async def open(self) -> WebSocketClientConnection:
+        """The page, and its websocket once the server has taken it up."""
+        begin = time.perf_counter()
+        page = (await self.fetch(REPORT)).body.decode()
+        token = re.search(r'"token":\s*"([^"]+)"', page)
+        assert token, page[:500]
+        where = self.server.address.replace("http", "ws", 1) + "/report/ws"
+        headers = {**self._headers(), "Origin": self.server.address}
+        socket = await websocket_connect(
+            HTTPRequest(where, headers=headers), subprotocols=["bokeh", token[1]], max_message_size=1 << 30
+        )
+        await receive(socket, "ACK")
+        self.pages.append(1000 * (time.perf_counter() - begin))
+        return socket
+
+    async def read(self, choices: int, pause: float, random: Random) -> None:
+        """Open the report and choose again and again."""
+        await asyncio.sleep(random.random() * pause)
+        socket = await self.open()
+        document = await ask(socket, "PULL-DOC-REQ", {})
+        year = next(one for one in models(document) if one["attributes"].get("title") == "Year")
+        options = [one[0] if isinstance(one, list) else one for one in year["attributes"]["options"]]
+        for number in range(choices):
+            await asyncio.sleep(pause * (0.5 + random.random()))
+            event = {"kind": "ModelChanged", "model": {"id": year["id"]}, "attr": "value"}
+            begin = time.perf_counter()
+            await ask(socket, "PATCH-DOC", {"events": [{**event, "new": options[number % len(options)]}]})
+            self.took.append(1000 * (time.perf_counter() - begin))
+        socket.close()
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
+
+def models(found: Any) -> Iterator[dict[str, Any]]:
+    """Every model in a document as it is sent."""
+    if isinstance(found, dict):
+        if isinstance(found.get("attributes"), dict) and "id" in found:
+            yield found
+        for value in found.values():
+            yield from models(value)
+    elif isinstance(found, list):
+        for value in found:
+            yield from models(value)
+
+
+async def ask(socket: WebSocketClientConnection, kind: str, content: Any) -> Any:
+    """Send a message of the page's protocol and wait for its answer, past whatever else the server sends."""
+    number = str(make_globally_unique_id())
+    await socket.write_message(json_encode({"msgid": number, "msgtype": kind}))
+    await socket.write_message("{}")
+    await socket.write_message(json_encode(content))
+    return await receive(socket, "", number)
+
+
+async def receive(socket: WebSocketClientConnection, kind: str, answers: str = "") -> Any:
+    """The content of the next message of a kind, or of the answer to a message."""
+    while True:
+        header = json_decode(await _frame(socket))
+        await _frame(socket)
+        content = await _frame(socket)
+        for _ in range(2 * int(header.get("num_buffers", 0))):
+            await _frame(socket)
+        if header.get("msgtype") == "ERROR":
+            raise RuntimeError(content)
+        if header.get("msgtype") == kind or (answers and header.get("reqid") == answers):
+            return json_decode(content)
+
+
+async def _frame(socket: WebSocketClientConnection) -> Any:
+    found = await socket.read_message()
+    if found is None:
+        raise RuntimeError("the server closed the page")
+    return found
+
+
+async def together(server: Server, people: int, choices: int, pause: float) -> list[Reader]:
+    """All of them at once."""
+    AsyncHTTPClient.configure(None, max_clients=people + 10)
+    readers = [Reader(server, PEOPLE[number % len(PEOPLE)]) for number in range(people)]
+    for reader in readers:
+        await reader.log_in()
+    await asyncio.gather(*(one.read(choices, pause, Random(number)) for number, one in enumerate(readers)))
+    return readers
+
+
+async def one_after_the_other(server: Server, sessions: int) -> None:
+    """Open a page and close it, so many times, eight at once."""
+    reader, left = Reader(server, PEOPLE[0]), iter(range(sessions))
+    await reader.log_in()
+
+    async def work() -> None:
+        for _ in left:
+            (await reader.open()).close()
+
+    await asyncio.gather(*(work() for _ in range(8)))
+
+
+def forgotten(server: Server) -> None:
+    """Wait until the server has dropped every page that was closed."""
+    end = time.monotonic() + 120
+    while server.figure("workbench_open_pages") and time.monotonic() < end:
+        time.sleep(1)
+
+
+def main() -> int:
+    """Measure and print."""
+    top = argparse.ArgumentParser(prog="python -m benchmarks.load")
+    top.add_argument("--people", type=int, default=50)
+    top.add_argument("--choices", type=int, default=8)
+    top.add_argument("--pause", type=float, default=10.0, help="seconds between two choices of one person, on average")
+    top.add_argument("--sessions", type=int, default=1000)
+    chosen = top.parse_args()
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+        asyncio.run(one_after_the_other(server, 16))  # what is made at the first page is there
+        forgotten(server)
+        before = server.megabytes
+        readers = asyncio.run(together(server, chosen.people, chosen.choices, chosen.pause))
+        with_all = server.megabytes
+        for name, took in (("choice", [t for one in readers for t in one.took]),
+                           ("page", [t for one in readers for t in one.pages])):  # fmt: skip
+            p95 = statistics.quantiles(took, n=20)[-1]
+            print(f"{name:7} {len(took):5} times   median {statistics.median(took):6.0f} ms   p95 {p95:6.0f} ms")
+        print(f"memory  {before:.0f} MB before, {with_all:.0f} MB with {chosen.people} open pages: "
+              f"{(with_all - before) / chosen.people:.2f} MB each")  # fmt: skip
+        for part in range(2):
+            asyncio.run(one_after_the_other(server, chosen.sessions // 2))
+            forgotten(server)
+            print(f"memory  {server.megabytes:.0f} MB after {(part + 1) * chosen.sessions // 2} sessions, "
+                  f"{server.figure('workbench_open_pages'):.0f} pages still open")  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
