@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Compiled modules are kept: the tests start some hundred programs that would each compile the workbench again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms bench-spark bench-load fuzz lint lab lock clean
+.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms bench-spark bench-load fuzz sbom audit-libraries lint lab lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,18 @@ fuzz: setup ## wrong files for every parser, a million of them (INPUTS=1000000; 
 
 bench-load: setup ## fifty people on report pages at once, and the memory after a thousand sessions
 	@$(python) -m benchmarks.load
+
+supply := .workbench/supply/bin/python
+
+$(supply):
+	@$(python) -m venv .workbench/supply
+	@$(supply) -m pip install --quiet --disable-pip-version-check --only-binary :all: cyclonedx-bom==7.5.0 pip-audit==2.10.1
+
+sbom: setup $(supply) ## the list of all libraries with their hashes, as CycloneDX (installs its tool apart): sbom.json
+	@.workbench/supply/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
+
+audit-libraries: setup $(supply) ## known holes in the libraries of the lock; asks a public database of them, so it needs the internet
+	@.workbench/supply/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off
 
 lint: setup ## ruff and mypy alone
 	@$(python) -m ruff check .

@@ -109,7 +109,7 @@ class Extract:
         return [name.strip().strip('"') for name in line.split(delimiter)], delimiter
 
     def _refuse_no_text(self) -> None:
-        """Before all else: at a row that is no text and has too few values the library prints a traceback of its own."""
+        """Before all else: at a short row that is no text the library prints a traceback of its own."""
         decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
         with self.path.open("rb") as file:
             while block := file.read(BLOCK):
