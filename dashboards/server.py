@@ -13,7 +13,7 @@ import panel as pn
 from panel.io.server import Server, get_server
 from tornado.web import StaticFileHandler
 
-from dashboards.files import ASSETS
+from dashboards.files import ASSETS, fonts
 from dashboards.house import House, open_house
 from dashboards.pages import PAGES, served
 from dashboards.visits import TOKEN_SECONDS
@@ -31,6 +31,7 @@ from workbench.access import Throttle
 from workbench.errors import WorkbenchError
 
 HOST = "localhost"
+_DAY = 24 * 3600  # seconds
 _PORTS_TO_TRY = 50
 # Browsers refuse to open these, whoever serves them (from 1024 on, the list of the Fetch standard).
 _BLOCKED_BY_BROWSERS = frozenset(
@@ -98,7 +99,7 @@ def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> 
     Its secrets are new at each start and tie a page to this process; log-ins do not hang on them.
     """
     attempts = house.open_state.attempts
-    pn.extension("tabulator", inline=False)
+    pn.extension(inline=False, browser_info=False)
     with guarded_routes():
         server = get_server(
             {path: served(house, page) for path, page in PAGES.items()},
@@ -129,6 +130,7 @@ def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> 
                 (r"/api/flow", FlowApi),
                 (r"/api/draft", DraftApi),
                 (r"/assets/(.*)", StaticFileHandler, {"path": str(ASSETS)}),
+                (r"/fonts/(.*)", Fonts, {"path": str(fonts())}),
                 (r"/components/(.*)", GuardedComponents, {}),
             ],
             default_handler_class=NotFound,
@@ -139,6 +141,20 @@ def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> 
             **{**({"use_xheaders": True} if outside else {}), **more},
         )
     house.vigil.start()
+    resources = server._tornado.resources
+    server._tornado.resources = lambda *given: _no_more_than_needed(resources(*given))
     names = (HOST, "127.0.0.1")
     server._tornado._websocket_origins = {*(f"{name}:{server.port}" for name in names), *outside}
     return server
+
+
+def _no_more_than_needed(resources: Any) -> Any:
+    """The files of Bokeh without formulas and WebGL, which no page has: 2 MB of script."""
+    return resources.clone(components=["bokeh", "bokeh-widgets", "bokeh-tables"])
+
+
+class Fonts(StaticFileHandler):
+    """Files that change with an upgrade only, so a browser need not ask for them at every page."""
+
+    def get_cache_time(self, path: str, modified: Any, mime_type: str) -> int:
+        return _DAY

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import panel as pn
-import panel_material_ui as pmui
+from panel.io.resources import BASE_TEMPLATE
 from panel.viewable import Viewable
 
+from dashboards.files import TEMPLATES
 from dashboards.house import House
 from dashboards.pages.header import follow, navigation
-from dashboards.pages.memory import forget, state_watchers
+from dashboards.pages.memory import forget
 from dashboards.pages.room import Room, html
 from dashboards.places import PLACES
 from dashboards.texts import texts
@@ -19,16 +20,9 @@ from dashboards.vigil import Watched
 from dashboards.visits import SignedOut
 from workbench.errors import Refused
 
-_THEME = {
-    "palette": {"primary": {"main": "#0b4f6c"}, "background": {"default": "#f4f6f8", "paper": "#ffffff"}},
-    "typography": {"fontFamily": "Roboto, 'Segoe UI', system-ui, sans-serif"},
-}
-
-
-# The reader's system says whether it is light or dark; each colour of the style sheets holds for both. The scheme
-# itself stands on the page's first tag (web/security.py), and here again, inside the one theme of the framework.
-_GROUND = "light-dark(#f4f6f8, #161d24)"
-
+# Bar and strip are plain HTML of this template; panel-material-ui's page was 1.4 MB of script for them (decision 0029).
+# Its values that are no markup are escaped where they stand: what Bokeh puts into it is markup.
+_TEMPLATE = BASE_TEMPLATE.environment.from_string((TEMPLATES / "page.html").read_text(encoding="utf-8"))
 SHOWS_FIGURES = frozenset({"/", "/report"})
 Page = Callable[[Room], list[Viewable]]
 
@@ -39,8 +33,7 @@ def served(house: House, page: Page) -> Callable[[], Viewable]:
     def make() -> Viewable:
         document = cast(Any, pn.state.curdoc)
         session_id = document.session_context.id
-        watching: list[Any] = []
-        document.on_session_destroyed(lambda _: leave(house, session_id, document, watching))
+        document.on_session_destroyed(lambda _: leave(house, session_id, document))
         visit = house.visits.of(session_id)
         room = Room(house, visit, texts(visit.lang))
         body = pn.Column(sizing_mode="stretch_width", margin=(0, 14))
@@ -60,12 +53,11 @@ def served(house: House, page: Page) -> Callable[[], Viewable]:
                 _admit(room)
             follow(room, visit.path, query)
 
+        # Half a megabyte of script for the one page that has such a table.
+        pn.extension(*(("tabulator",) if visit.path == "/report" else ()), inline=False)
         fill()
         house.vigil.watch(session_id, Watched(document, lambda: _seen(room), again))
-        before = state_watchers()
-        framed = _framed(room, body)
-        watching += [watcher for watcher in state_watchers() if watcher not in before]
-        return framed
+        return Frame(room, body)
 
     return make
 
@@ -88,36 +80,29 @@ def _seen(room: Room) -> object:
     return viewer
 
 
-def leave(house: House, session_id: str, document: Any, watching: list[Any]) -> None:
+def leave(house: House, session_id: str, document: Any) -> None:
     """A page was closed: its session ends, and what the framework would keep of it is dropped."""
     house.visits.leave(session_id)
     house.vigil.leave(session_id)
-    forget(document, watching)
+    forget(document)
 
 
-class Frame(pmui.Page):
-    """Panel's page under the title of the report; Panel itself would call every page an application."""
+class Frame(pn.Column):
+    """The page as one root of the document, and the right-hand side of the bar above it as another."""
+
+    def __init__(self, room: Room, body: Viewable) -> None:
+        super().__init__(body, sizing_mode="stretch_width", margin=0)
+        t, self._bar = room.t, room.header
+        site = t("site.title")
+        self._title = f"{room.title} · {site}" if room.title else site
+        self._around = {"home": room.link("/"), "site": site, "strip": navigation(room)}
 
     def server_doc(self, doc: Any = None, title: str | None = None, location: Any = True) -> Any:
-        return super().server_doc(doc, self.meta.title, location)
-
-
-def _framed(room: Room, body: Viewable) -> Viewable:
-    t = room.t
-    title = t("site.title")
-    return Frame(
-        title=title,
-        meta_title=f"{room.title} · {title}" if room.title else title,
-        site_url=room.link("/"),
-        favicon="/assets/icon.svg",
-        header=[pn.layout.HSpacer(), room.header],
-        main=[html(navigation(room), margin=(0, 14)), body],
-        main_width=1240,
-        theme_toggle=False,
-        theme_config={"light": _THEME, "dark": _THEME},
-        # The bar has no name for screen readers, and cannot be given one; nothing here takes long.
-        sx={
-            "& .MuiLinearProgress-root": {"display": "none"},
-            "& main, & .main": {"backgroundColor": _GROUND, "colorScheme": "light dark"},
-        },
-    )
+        doc = super().server_doc(doc, self._title, location)
+        page, *others = doc.roots
+        self._bar.server_doc(doc, self._title, False)
+        header = next(one for one in doc.roots if one is not page and one not in others)
+        page.name, header.name = "page", "header"
+        doc.template = _TEMPLATE
+        doc.template_variables.update(self._around)
+        return doc

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 from panel.io import hold
 from panel.viewable import Viewable
 
@@ -18,6 +17,8 @@ from dashboards.shown import told
 from workbench.publish import EACH_YEAR, WHOLE_PERIOD
 
 _EVERY = ""
+# Beside one another and, where that is too wide, below; of a row Panel would say that it is at least as wide as all.
+_WRAP = {"flex-direction": "row", "flex-wrap": "wrap", "gap": "16px"}
 _CSS = (ASSETS / "select.css").read_text(encoding="utf-8")
 
 
@@ -41,7 +42,7 @@ class ReportPage:
         self.results.show(self.view)
 
     def layout(self) -> list[Viewable]:
-        choose = pmui.FlexBox(*self.selects.values(), gap="16px", sizing_mode="stretch_width", margin=0)
+        choose = pn.Column(*self.selects.values(), styles=_WRAP, sizing_mode="stretch_width", margin=0)
         parameters = [card(choose)] if self.selects else []
         return [html(parts.head(self.room, self.view)), *parameters, self.results.column]
 

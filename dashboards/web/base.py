@@ -6,7 +6,6 @@ import logging
 import secrets
 import traceback
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,6 +14,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RequestHandler
 
 from dashboards.catalogue.cart import DAYS, is_visitor, new_visitor
+from dashboards.files import TEMPLATES
 from dashboards.house import House
 from dashboards.markup import address
 from dashboards.texts import LANGUAGES, NAMES, language, texts
@@ -23,7 +23,6 @@ from workbench.access import PUBLIC, Viewer
 
 COOKIE = "workbench_session"
 BROWSER = "workbench_browser"
-TEMPLATES = Path(__file__).parent.parent / "templates"
 log = logging.getLogger("workbench.portal")
 
 

@@ -58,7 +58,7 @@ def page_of(path: str) -> str:
     if path in PLACES or path in OWN:
         return path
     first = path.split("/")[1]
-    return f"/{first}/" if first in ("api", "assets", "static", "components") else "other"
+    return f"/{first}/" if first in ("api", "assets", "fonts", "static", "components") else "other"
 
 
 class _Operators(RequestHandler):
