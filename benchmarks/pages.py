@@ -37,8 +37,11 @@ LOADS = 7
 REPORT = "/report?id=stroke-hospitals"
 # Notes when a canvas was last painted on.
 PAINTS = """() => { const clear = CanvasRenderingContext2D.prototype.clearRect
-  CanvasRenderingContext2D.prototype.clearRect = function (...at) { window.painted = performance.now(); return clear.apply(this, at) } }"""
-# Resolves with the milliseconds from the act until what is awaited stands in the page and no canvas is painted any more.
+  CanvasRenderingContext2D.prototype.clearRect = function (...at) {
+    window.painted = performance.now()
+    return clear.apply(this, at)
+  } }"""
+# Resolves with the milliseconds from the act until what is awaited stands there and no canvas is painted any more.
 TIMED = """([where, value, seen]) => new Promise((done) => {
   const all = (root, what) => [...root.querySelectorAll(what),
     ...[...root.querySelectorAll("*")].flatMap((one) => one.shadowRoot ? all(one.shadowRoot, what) : [])]
@@ -50,10 +53,10 @@ TIMED = """([where, value, seen]) => new Promise((done) => {
   const look = () => {
     const now = performance.now()
     if (now - begin > 20000) return done(null)
-    if (!stood) {
-      const busy = all(document, ".live[aria-busy]").length
-      if (!busy && seen.every(([what, text]) => all(document, what).some((one) => one.textContent.includes(text)))) stood = now
-    } else if (now - Math.max(stood, window.painted || 0) > 150) return done(Math.max(stood, window.painted || 0) - begin)
+    const there = ([what, text]) => all(document, what).some((one) => one.textContent.includes(text))
+    if (!stood && !all(document, ".live[aria-busy]").length && seen.every(there)) stood = now
+    const last = Math.max(stood, window.painted || 0)
+    if (stood && now - last > 150) return done(last - begin)
     requestAnimationFrame(look)
   }
   requestAnimationFrame(look) })"""
@@ -94,13 +97,11 @@ def scenes() -> Iterator[Scene]:
     yield Scene("dataflow: a step, knowing", "/flow?study=stroke-care&tab=knows", steps)
     asked = ("identity-and-diagnosis", "identity-and-billing", "INSZ-and-RN")
     questions = tuple(Act("#what", one, ((".verdict", "."),)) for one in asked)
-    yield Scene(
-        "dataflow: a question", "/flow?study=stroke-care&tab=together&who=ksz,ehealth,vikz-datateam", questions
-    )
+    yield Scene("dataflow: a question", "/flow?study=stroke-care&tab=together&who=ksz,ehealth,vikz-datateam", questions)
 
 
 def parameters() -> Iterator[Act]:
-    """Indicator and year in turn, so that kinds of numbers and of drawings change too; each view has its own heading."""
+    """Indicator and year in turn, so that kinds of numbers and of drawings change too; every view is another."""
     labels, t = load_labels(ROOT / "catalog"), texts("en")
     years = cycle(("2018", EACH_YEAR, "2019", WHOLE_PERIOD, "2017"))
     year = WHOLE_PERIOD
@@ -152,7 +153,7 @@ def another_reader(address: str) -> Iterator[None]:
 
     def work() -> None:
         while not ended.is_set():
-            with client._opener.open(f"{address}/api/report?id=stroke-hospitals&format=pdf&lang=en", timeout=120) as file:
+            with client._opener.open(f"{address}/api{REPORT}&format=pdf&lang=en", timeout=120) as file:
                 file.read()
 
     thread = threading.Thread(target=work, daemon=True)

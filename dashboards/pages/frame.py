@@ -13,7 +13,7 @@ from dashboards.files import TEMPLATES
 from dashboards.house import House
 from dashboards.pages.header import follow, navigation
 from dashboards.pages.memory import forget
-from dashboards.pages.room import Room, html
+from dashboards.pages.room import Room
 from dashboards.places import PLACES
 from dashboards.texts import texts
 from dashboards.vigil import Watched
