@@ -10,6 +10,7 @@ from typing import Any, cast
 import duckdb
 import pandas as pd
 import pytest
+from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
 from workbench import notebook
@@ -77,6 +78,22 @@ def test_everything_with_names_completes_them(desk: Desk) -> None:
     assert STUDY in desk.studies._ipython_key_completions_()
     assert study.datasets._ipython_key_completions_() == list(study.flow.datasets)
     assert "STAYHOSP" in dir(desk.catalog.mzg)
+
+
+def test_tab_sees_fields_of_the_catalogue_and_calls_nothing(desk: Desk) -> None:
+    ip = InteractiveShell()
+    furnish(ip)
+    ip.user_ns["wb"] = desk
+
+    def tab(text: str) -> set[str]:
+        with provisionalcompleter():
+            return {one.text.removeprefix(".") for one in ip.Completer.completions(text, len(text))}
+
+    assert {"studies", "catalog", "viewer"} <= tab("wb.")
+    assert "A2_CODE_SEX" in tab("wb.catalog.mzg.STAYHOSP.")
+    assert "flow" in tab(f'wb.studies["{STUDY}"].') and tab('wb.studies["stroke-self') >= {STUDY}
+    assert "xml_file" in tab(f'wb.studies["{STUDY}"].datasets["')
+    assert tab("wb.people(10).") == set() and not list(desk.home.glob("people*")), "tab made people"
 
 
 def test_findings_come_live_while_a_study_is_written(desk: Desk) -> None:

@@ -83,6 +83,11 @@ def test_pages_of_the_dashboards_live_in_a_cell(browser: Browser, address: str) 
     variable = page.locator(".variable", has_text=FIELD.rpartition(".")[2]).first
     variable.get_by_role("checkbox").check()
     expect(page.locator(".cart li")).to_have_count(1)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:insert-cell-below')")
+    page.keyboard.press("Enter")
+    page.keyboard.type("wb.catalog.mzg.STAYHOSP.")
+    page.keyboard.press("Tab")
+    expect(page.locator(".jp-Completer-item", has_text="A2_CODE_SEX").first).to_be_visible()
     assert page.url == f"{address}/live.ipynb" and not seen.outside, seen.outside
     assert not seen.errors, seen.errors
     page.close()

@@ -10,7 +10,8 @@ from pathlib import Path
 from workbench.errors import WorkbenchError
 
 START = Path("notebooks", "00_start.ipynb")
-SETTINGS = Path("scripts", "jupyter")  # says that nobody is asked whether Jupyter may fetch its news
+# Says that nobody is asked whether Jupyter may fetch its news, and that tab may wait for a catalogue to be read.
+SETTINGS = Path("scripts", "jupyter")
 QUIET = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"  # nothing of it asks the network
 
 

@@ -21,7 +21,15 @@ def shell() -> Any | None:
 
 
 def furnish(ip: Any) -> None:
-    """Register the displays with an IPython; doing it again changes nothing."""
+    """Register the displays with an IPython, and let tab see what is there; doing it again changes nothing.
+
+    Names are completed by looking at the objects themselves, what their properties lead to included, and nothing is
+    called. Reading our code instead (jedi) takes seconds the first time, in which JupyterLab has given up, and sees
+    no field of a catalogue.
+    """
+    ip.Completer.use_jedi = False
+    ip.Completer.evaluation = "unsafe"
+    ip.Completer.policy_overrides = {"allow_any_calls": False}
     formatter = ip.display_formatter.mimebundle_formatter
     for (module, name), function in show.KINDS.items():
         formatter.for_type_by_name(module, name, _bundle(function))
