@@ -83,3 +83,19 @@ def test_a_ledger_that_was_touched_is_not_believed(own_release: Release, way: st
 def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WorkbenchError, match="nothing has been published"):
         public_release(tmp_path, STUDY)
+
+
+@pytest.mark.parametrize("left", ["", "{", '{"number":1,"content":"', "é"[:1]])
+def test_a_signature_cut_off_by_a_kill_was_none_and_the_ledger_goes_on(own_release: Release, left: str) -> None:
+    root = own_release.folder.parent.parent
+    sign(root, STUDY, 1, "mia")
+    path = root / STUDY / "ledger.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole + left.encode())
+    assert standing(root, STUDY, 1).signed == ("mia",)
+    assert sign(root, STUDY, 1, "jef").signed == ("mia", "jef")
+    path.write_bytes(path.read_bytes().rstrip())  # an editor took the last end away
+    assert sign(root, STUDY, 1, "eva").signed == ("mia", "jef", "eva")
+    withdraw(root, STUDY, 1, "mia", "wrong")
+    path.write_bytes(path.read_bytes().rstrip())
+    assert standing(root, STUDY, 1).state == "withdrawn", "a line that is whole counts"

@@ -27,7 +27,7 @@ from workbench.main.checks import open_study
 from workbench.main.confidential import keep
 from workbench.main.own_studies import collection_of, named, own_text
 from workbench.main.releases import earlier_releases, registered
-from workbench.publish import Release, keep_own, list_releases, load_collections, write_release
+from workbench.publish import Release, keep_own, list_releases, load_collections, publishing, write_release
 from workbench.simulate import EngineSettings, Now, Run, open_run, run_flow
 from workbench.synth import Figure, Manifest, generate, is_valid, realism, write_realism
 from workbench.synth.sources import tables_for
@@ -159,9 +159,9 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
 
     A study that is not in the catalogue is published under the name of its draft, with a report of its own.
 
-    Raises `Refused` for such a study without authorisation, and when no certificate can be given: then nothing is
-    published; `WorkbenchError` for a study
-    without indicators, which has nothing to release, and what `release_policy` raises.
+    Raises `Refused` for such a study without authorisation, while somebody else publishes the same study, and when no
+    certificate can be given: then nothing is published; `WorkbenchError` for a study without indicators, which has
+    nothing to release, and what `release_policy` raises.
     """
     study = flow.study.study
     if not study.indicators:
@@ -174,12 +174,20 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
         flow = named(flow, collection_of(text, releases, root))
         study = flow.study.study
         policy = policy.model_copy(update={"signatures": max(policy.signatures, 1)})
-    run_id = run.ledger.entries[-1].sha256
+    with publishing(releases, study.id):
+        return _publish(flow, run, releases, root, text, policy, progress or _silent)
+
+
+def _publish(
+    flow: Flow, run: Run, releases: Path, root: Path, text: str | None, policy: SmallCellPolicy, tell: Progress
+) -> Released:
+    """What is done while nobody else publishes this study."""
+    study, run_id = flow.study.study, run.ledger.entries[-1].sha256
     for release in list_releases(releases, study.id):
-        if release.run_id == run_id:
+        if release.run_id == run_id:  # what a kill kept from being written beside it is written now
             _keep_own(release, flow, text, root)
+            _tell_made(releases, release)
             return Released(release, None, None, True)
-    tell = progress or _silent
     collection = load_collections(root).get(study.id)
     asked = {name for report in collection.reports for name in report.indicators} if collection else None
     computed = compute_indicators(
@@ -199,10 +207,16 @@ def publish_run(flow: Flow, run: Run, releases: Path, root: Path, progress: Prog
     keep(protected.witnesses, releases)
     release = write_release(protected.safe, run_id, releases)
     _keep_own(release, flow, text, root)
-    audits.tell(
-        releases, None, "release.made", study.id, number=str(release.number), run=run_id, content=release.content
-    )
+    _tell_made(releases, release)
     return Released(release, protected.safe, computed, False)
+
+
+def _tell_made(releases: Path, release: Release) -> None:
+    """Tell the audit log once."""
+    told = audits.listed(audits.beside(releases), None, ["release.made"], release.study, None, None)
+    if not any(one.details["content"] == release.content for one in told):
+        detail = {"number": str(release.number), "run": release.run_id, "content": release.content}
+        audits.tell(releases, None, "release.made", release.study, **detail)
 
 
 def _keep_own(release: Release, flow: Flow, text: str | None, root: Path) -> None:

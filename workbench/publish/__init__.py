@@ -3,7 +3,15 @@
 from workbench.publish.own import keep_own, own_files
 from workbench.publish.reports import Collection, Report, load_collections
 from workbench.publish.scope import SCOPES, TOTAL, Scope, can_open, check_can_open, is_sponsor
-from workbench.publish.shelf import DamagedRelease, Release, classes_of, list_releases, read_release, release_numbers
+from workbench.publish.shelf import (
+    DamagedRelease,
+    Release,
+    classes_of,
+    list_releases,
+    publishing,
+    read_release,
+    release_numbers,
+)
 from workbench.publish.view import (
     EACH_YEAR,
     WHOLE_PERIOD,
@@ -38,6 +46,7 @@ __all__ = [
     "list_releases",
     "load_collections",
     "own_files",
+    "publishing",
     "read_release",
     "read_report",
     "release_numbers",

@@ -125,10 +125,8 @@ def withdraw(root: Path, study: str, number: int, by: str, why: str) -> Standing
 
 def read_ledger(root: Path, study: str) -> tuple[Line, ...]:
     """All lines, first to last; raises `DamagedRelease` when one does not follow from the one before."""
-    path = _path(root, study)
-    texts = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     lines, before = [], ""
-    for place, text in enumerate(texts, start=1):
+    for place, text in enumerate(_written(_path(root, study)), start=1):
         try:
             line = Line.model_validate_json(text)
         except ValidationError as error:
@@ -144,14 +142,25 @@ def _append(
     root: Path, study: str, release: Release, action: Literal["signed", "withdrawn"], by: str, why: str
 ) -> None:
     path = _path(root, study)
-    texts = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    texts = _written(path)
     before = hashlib.sha256(texts[-1].encode()).hexdigest() if texts else ""
     when = datetime.now(UTC).isoformat(timespec="seconds")
     line = Line(number=release.number, content=release.content, action=action, by=by, why=why, when=when, before=before)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line.model_dump_json() + "\n")
+    with path.open("ab") as file:
+        whole = sum(len(text.encode()) + 1 for text in texts)
+        if file.tell() < whole:
+            file.write(b"\n")
+        file.truncate(whole)  # a kill may have left a part of a line
+        file.write(line.model_dump_json().encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _written(path: Path) -> list[str]:
+    """Every line, but a last one that breaks off: it was being written when the machine stopped, and told to nobody."""
+    whole = path.read_bytes() if path.exists() else b""
+    *lines, last = whole.decode("utf-8", "replace").split("\n")
+    return [*lines, last] if last.endswith("}") else lines
 
 
 @contextmanager

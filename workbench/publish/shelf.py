@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +16,7 @@ from typing import Any, Literal
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from workbench.errors import WorkbenchError
+from workbench.errors import Refused, WorkbenchError
 
 FILES = ("certificate.json", "cube.parquet", "policy.json")
 _STUDY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -139,6 +142,28 @@ def read_release(root: Path, study: str, number: int | None = None) -> Release:
         manifest.files,
         folder,
     )
+
+
+@contextmanager
+def publishing(root: Path, study: str) -> Iterator[None]:
+    """While one publishes a study nobody else does, in whatever process: two that are made at once know nothing of
+    each other, so neither would be audited together with the other. The system lets go of it when a process dies.
+
+    Raises `Refused` while somebody else is at it.
+    """
+    shelf = root / study_folder(study)
+    shelf.mkdir(parents=True, exist_ok=True)
+    handle = os.open(shelf / ".publishing", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Refused(
+            f"another release of {study} is being made at this moment, and this one must be audited together with it: "
+            "wait until it is there, then publish again"
+        ) from None
+    finally:
+        os.close(handle)
 
 
 def _damaged(folder: Path, why: str) -> DamagedRelease:
