@@ -48,6 +48,13 @@ class _Own(Register):
         return not viewer.is_public
 
 
+class _Written(Library):
+    """Studies are being written here, so that one with errors is no news: the builder shows them at their fields."""
+
+    def _left_out(self, study: str, why: str) -> None:
+        pass
+
+
 class _Here(Logins):
     """Whoever runs the kernel is logged in for as long as it runs."""
 
@@ -63,7 +70,7 @@ class Alone:
         files = Directory({HERE.id: HERE}, {PERSON.login: PERSON}, {})
         seed(opened, files)
         register = _Own(opened, files)
-        library = Library(catalog, register)
+        library = _Written(catalog, register)
         # No releases and no reports: figures are read in the portal, by whoever has the right.
         logins, labels = _Here(register, opened.log_ins), load_labels(catalog)
         self.house = House(state / "releases", state, opened, register, {}, labels, logins, library, Carts(state))
@@ -71,7 +78,7 @@ class Alone:
     def read_again(self, facts: Catalog) -> None:
         """A study or the catalogue (`facts`) changed; what the catalogue alone decides is kept while it is the same."""
         old = self.house.library
-        new = Library(old.root, self.house.register)
+        new = _Written(old.root, self.house.register)
         kept = vars(old) if vars(old).get("catalog") is facts else {"catalog": facts}
         vars(new).update({key: made for key, made in kept.items() if key in _OF_CATALOGUE})
         self.house = replace(self.house, library=new)

@@ -91,13 +91,16 @@ class Library:
                 file, problems = read_study(name, self.catalog, self.root)
                 flow, more = read_flow(file, self.catalog) if file else (None, [])
             except WorkbenchError as error:
-                log.error("study %s is not shown: %s", name, error)
+                self._left_out(name, str(error))
                 continue
             wrong = [one for one in (*problems, *more) if one.severity == "error"]
             if flow is None or wrong:
-                log.error("study %s is not shown: %s", name, "; ".join(map(str, wrong)))
+                self._left_out(name, "; ".join(map(str, wrong)))
                 continue
             yield OpenedStudy(flow, self.root)
+
+    def _left_out(self, study: str, why: str) -> None:
+        log.error("study %s is not shown: %s", study, why)
 
     @cached_property
     def uses(self) -> Mapping[str, tuple[Use, ...]]:

@@ -96,6 +96,12 @@ def test_the_builder_never_changes_the_catalogue_itself(repo_root: Path) -> None
         real.builder(STUDY)
 
 
+def test_a_study_that_is_begun_is_no_line_in_a_log(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.new_study("begun", "id: begun\n")
+    assert "must be there" in desk.builder("begun").page.live.regions["findings"]
+    assert caplog.text == ""
+
+
 def test_a_file_that_is_no_study_is_said_to_be_none(desk: Desk) -> None:
     desk.new_study("list", "- a\n- b\n")
     with pytest.raises(Problems, match="no study"):

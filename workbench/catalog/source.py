@@ -149,7 +149,13 @@ def report(error: ValidationError, source: SourceFile, at: Loc, whole: str) -> N
 
 SHOULD = "Input should be "
 OUR_CLASS = re.compile(r" or instance of \w+")  # a class of the program, which no file can hold
-PLAIN = {"valid dictionary": "mapping (key: value)", "valid tuple": "list", "a valid string": "text"}
+PLAIN = {
+    "valid dictionary": "mapping (key: value)",
+    "valid tuple": "list",
+    "a valid string": "text",
+    "Field required": "it must be there",
+    "Extra inputs are not permitted": "nothing reads a key of this name",
+}
 
 
 def _by_place(error: ValidationError, data: Any) -> dict[Loc, list[Any]]:
