@@ -23,14 +23,15 @@ ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NOTEBOOK = "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
 WHOLE = '{"windowingMode": "none"}'  # cells out of sight are drawn too, so that a picture can hold them
-# What JupyterLab itself does here; {} is the state that a run of all cells leaves behind.
 OPENED = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady"
+# A kernel that hangs tells nothing, so the wait has an end.
 RUN = """async () => {
     const panel = window.jupyterapp.shell.currentWidget
     await panel.sessionContext.ready
     await panel.sessionContext.session.kernel.info
     const before = performance.now()
-    await window.jupyterapp.commands.execute("notebook:run-all-cells")
+    const late = new Promise((_, lost) => setTimeout(() => lost(new Error("no end after ten minutes")), 600000))
+    await Promise.race([window.jupyterapp.commands.execute("notebook:run-all-cells"), late])
     const seconds = (performance.now() - before) / 1000
     const cells = panel.content.widgets.map((cell) => cell.model).filter((one) => one.type === "code")
     return {
