@@ -33,6 +33,7 @@ PLACES: Mapping[str, Place] = {
     "/catalogue": Place("nav.catalogue"),
     "/flow": Place("nav.flow"),
     "/play": Place("nav.play", personal=True, plain=True),
+    "/board": Place("nav.board", frozenset({Duty.DESIGNER, Duty.OPERATOR}), plain=True),
     "/builder": Place("nav.builder", frozenset({Duty.DESIGNER, Duty.REVIEWER})),
     "/runs": Place("nav.runs", frozenset({Duty.DESIGNER, Duty.OPERATOR})),
     "/release": Place("nav.release", frozenset({Duty.RELEASER})),

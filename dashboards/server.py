@@ -20,6 +20,7 @@ from dashboards.visits import TOKEN_SECONDS
 from dashboards.web.access import AccessHandler
 from dashboards.web.api import ReportApi
 from dashboards.web.base import NotFound
+from dashboards.web.board import BoardHandler
 from dashboards.web.builder_api import DraftApi
 from dashboards.web.catalogue_api import CatalogueApi
 from dashboards.web.flow_api import FlowApi
@@ -123,6 +124,7 @@ def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> 
                 (r"/metrics", MetricsHandler),
                 (r"/access", AccessHandler),
                 (r"/play", PlayHandler),
+                (r"/board", BoardHandler),
                 (r"/login", LoginHandler),
                 (r"/logout", LogoutHandler),
                 (r"/api/report", ReportApi),

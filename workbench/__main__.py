@@ -499,7 +499,12 @@ def _exercise(command: argparse.ArgumentParser) -> None:
     for one in (start, check):
         one.add_argument("exercise")
         one.add_argument("--out", type=Path, metavar="DIR", help="the folder (default: exercises/EXERCISE)")
-    for one in (listed, start, check):
+    handout = actions.add_parser("handout", help="the paper of a workshop as PDF: exercises, drawings, words")
+    handout.add_argument("workshop", help="see catalog/workshop/workshops.yaml")
+    handout.add_argument("--out", type=Path, metavar="FILE", help="default: WORKSHOP.LANG.pdf")
+    check.add_argument("--board", type=Path, metavar="DIR", help="folder that all share (default: WORKBENCH_BOARD)")
+    check.add_argument("--as", dest="who", metavar="NAME", help="how you are called on it (default: your log-in)")
+    for one in (listed, start, check, handout):
         one.add_argument("--lang", choices=("nl", "fr", "en"), default="en")
     for one in (listed, check):
         _format(one)

@@ -56,7 +56,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     | {"dashboards", "main", "interchange", "verify", "simulate", "synth", "indicators", "disclosure", "publish"},
     # Grades an answer on the desk of a notebook, so that a participant is asked for nothing that a designer cannot do.
     # It also breaks studies and attacks them, which takes the verifier, a run and disclosure control.
-    "training": SPECIFICATION | {"notebook", "verify", "simulate", "indicators", "disclosure", "stage"},
+    "training": SPECIFICATION | {"notebook", "verify", "simulate", "indicators", "disclosure", "stage", "paper"},
     # The thin edge: parsing in one file, one function per use case in the other.
     "__main__": frozenset({"errors", "main"}),
 }

@@ -10,6 +10,7 @@ import pytest
 
 from workbench.catalog.base import LANGUAGES
 from workbench.errors import Problems, WorkbenchError
+from workbench.stage.board import read_board
 from workbench.training import Exercise, Graded, apply, begin, grade, read_exercises
 from workbench.training.exercise import FOLDER, Edit
 from workbench.training.exercise import Exercise as Model
@@ -118,11 +119,14 @@ def test_a_participant_begins_works_and_is_graded(tmp_path: Path, capsys: pytest
     assert EXERCISES["judge-and-party"].title.fr in capsys.readouterr().out
     assert main([*command, "start", "key-kept", "--out", str(out), "--lang", "nl"]) == 0
     assert EXERCISES["key-kept"].task.nl in capsys.readouterr().out
-    assert main([*command, "check", "key-kept", "--out", str(out), "--lang", "nl"]) == 1
+    board = ["--board", str(tmp_path / "board"), "--as", "Ann"]
+    assert main([*command, "check", "key-kept", "--out", str(out), "--lang", "nl", *board]) == 1
     assert EXERCISES["key-kept"].checks[1].hint.nl in " ".join(capsys.readouterr().out.split())
     apply(EXERCISES["key-kept"], EXERCISES["key-kept"].solution, out / "catalog")
-    assert main([*command, "check", "key-kept", "--out", str(out)]) == 0
+    assert main([*command, "check", "key-kept", "--out", str(out), *board]) == 0
     assert "Solved." in capsys.readouterr().out
+    standing = read_board(tmp_path / "board")["Ann"]["key-kept"]
+    assert (standing.mark.solved, standing.mark.demands, standing.tries) == (True, 2, 2)
     assert main([*command, "check", "nothing"]) == 2
     assert main([*command, "check", "key-kept", "--out", str(tmp_path / "other")]) == 2
     assert "Begin with" in capsys.readouterr().err

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from workbench.catalog.base import Lang
 from workbench.errors import WorkbenchError
 from workbench.main import terminal
+from workbench.main.checks import open_study
+from workbench.main.turns import turn
+from workbench.paper.write import save
+from workbench.stage.board import leave
 from workbench.training import Exercise, Graded, begin, grade, read_exercises
+from workbench.training.handout import handout
+from workbench.training.workshops import workshop_of
+
+BOARD = "WORKBENCH_BOARD"  # names the folder of the board, so that no participant has to type it
 
 
 def one_of(root: Path, name: str) -> Exercise:
@@ -65,8 +75,22 @@ def _start(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def check_on(board: Path, who: str, root: Path, name: str, out: Path | None) -> Graded:
+    """As `check`, in turn with the others of a workshop; the result stands on the board that they share."""
+    with turn(board, lambda: terminal.out.print("Others are being graded; yours begins when one of them is done.")):
+        graded = check(root, name, out)
+    met = sum(one.met is True for one in graded.verdicts)
+    leave(board, who, name, met, len(graded.verdicts), graded.first.check if graded.first else "")
+    return graded
+
+
 def _check(chosen: argparse.Namespace) -> int:
-    graded = check(chosen.catalog, chosen.exercise, chosen.out)
+    given = chosen.board or os.environ.get(BOARD)
+    if given:
+        who = chosen.who or os.environ.get("USER", "")
+        graded = check_on(Path(given), who, chosen.catalog, chosen.exercise, chosen.out)
+    else:
+        graded = check(chosen.catalog, chosen.exercise, chosen.out)
     if chosen.format == "json":
         verdicts = [{**asdict(one), "hint": one.hint[chosen.lang]} for one in graded.verdicts]
         terminal.show_json({"exercise": graded.exercise, "passed": graded.passed, "verdicts": verdicts})
@@ -75,4 +99,21 @@ def _check(chosen: argparse.Namespace) -> int:
     return 0 if graded.passed else 1
 
 
-ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {"list": _list, "start": _start, "check": _check}
+def write_handout(root: Path, name: str, lang: Lang, out: Path | None) -> Path:
+    """Write the handout of a workshop as PDF, by default as `NAME.LANG.pdf`. Raises as `save`."""
+    opened = workshop_of(root, name)
+    flows = {study: open_study(study, root) for study in opened.workshop.studies}
+    return save(handout(opened, flows, lang), "pdf", out or Path(f"{name}.{lang}.pdf"))
+
+
+def _handout(chosen: argparse.Namespace) -> int:
+    terminal.out.print(str(write_handout(chosen.catalog, chosen.workshop, chosen.lang, chosen.out)), markup=False)
+    return 0
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "list": _list,
+    "start": _start,
+    "check": _check,
+    "handout": _handout,
+}
