@@ -37,6 +37,8 @@ from workbench.publish import write_release
 
 ROOT = Path(__file__).resolve().parent.parent
 PEOPLE = ("an.peeters", "luc.dubois", "mia.janssens")
+RESULTS = 5_000  # characters: what is drawn anew is more, what only confirms the choice is less
+ARRIVAL = 4  # pauses within which everybody comes: nobody opens a page in the same second as fifty others
 REPORT = "/report?id=stroke-hospitals&lang=en"
 
 
@@ -112,25 +114,27 @@ class Reader:
         assert token, page[:500]
         where = self.server.address.replace("http", "ws", 1) + "/report/ws"
         headers = {**self._headers(), "Origin": self.server.address}
-        socket = await websocket_connect(
-            HTTPRequest(where, headers=headers), subprotocols=["bokeh", token[1]], max_message_size=1 << 30
-        )
+        request = HTTPRequest(where, headers=headers, connect_timeout=120, request_timeout=120)
+        socket = await websocket_connect(request, subprotocols=["bokeh", token[1]], max_message_size=1 << 30)
         await receive(socket, "ACK")
         self.pages.append(1000 * (time.perf_counter() - begin))
         return socket
 
     async def read(self, choices: int, pause: float, random: Random) -> None:
         """Open the report and choose again and again."""
-        await asyncio.sleep(random.random() * pause)
+        await asyncio.sleep(random.random() * ARRIVAL * pause)
         socket = await self.open()
         document = await ask(socket, "PULL-DOC-REQ", {})
-        year = next(one for one in models(document) if one["attributes"].get("title") == "Year")
-        options = [one[0] if isinstance(one, list) else one for one in year["attributes"]["options"]]
+        year = next(one for one in models(document) if "2018" in str(one["attributes"].get("options")))
+        every = [one[0] if isinstance(one, list) else one for one in year["attributes"]["options"]]
+        options = [one for one in every if one != year["attributes"]["value"]]  # the next is never the one that stands
         for number in range(choices):
             await asyncio.sleep(pause * (0.5 + random.random()))
             event = {"kind": "ModelChanged", "model": {"id": year["id"]}, "attr": "value"}
             begin = time.perf_counter()
-            await ask(socket, "PATCH-DOC", {"events": [{**event, "new": options[number % len(options)]}]})
+            await send(socket, "PATCH-DOC", {"events": [{**event, "new": options[number % len(options)]}]})
+            while len(json_encode(await receive(socket, "PATCH-DOC"))) < RESULTS:
+                pass
             self.took.append(1000 * (time.perf_counter() - begin))
         socket.close()
 
@@ -151,12 +155,17 @@ def models(found: Any) -> Iterator[dict[str, Any]]:
 
 
 async def ask(socket: WebSocketClientConnection, kind: str, content: Any) -> Any:
-    """Send a message of the page's protocol and wait for its answer, past whatever else the server sends."""
+    """Send a message and wait for its answer, past whatever else the server sends."""
+    return await receive(socket, "", await send(socket, kind, content))
+
+
+async def send(socket: WebSocketClientConnection, kind: str, content: Any) -> str:
+    """Send a message of the page's protocol; returns its number."""
     number = str(make_globally_unique_id())
     await socket.write_message(json_encode({"msgid": number, "msgtype": kind}))
     await socket.write_message("{}")
     await socket.write_message(json_encode(content))
-    return await receive(socket, "", number)
+    return number
 
 
 async def receive(socket: WebSocketClientConnection, kind: str, answers: str = "") -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from tests.interchange.small import FILES, write_small
+from tests.whole.test_own_study import small_study
 from workbench.catalog import Catalog, load_catalog
 from workbench.catalog.load import read_catalog
 from workbench.errors import Problem, Problems
@@ -19,31 +20,6 @@ from workbench.interchange.selfreg import read_selfreg, selfreg_facts, write_sel
 from workbench.study.load import read_study_text
 
 ROOT = Path(__file__).resolve().parents[2] / "catalog"
-STUDY = """\
-id: small
-title: {nl: Klein, fr: Petit, en: Small}
-purpose: {nl: Tellen, fr: Compter, en: Count}
-applicant: {organisation: VIKZ}
-years: [2018]
-population:
-  label: {nl: Alle, fr: Tous, en: All}
-  from: [mzg.STAYHOSP]
-  criteria:
-    - {id: year, field: mzg.STAYHOSP.A2_YEAR_HOSP_OUT, between: [2018, 2018], cite: {document: own}}
-variables:
-  - ref: mzg.STAYHOSP.A2_CODE_SEX
-    motivation: {nl: x, fr: x, en: x}
-    cite: {document: own}
-parties: [hospitals, vikz-researchers]
-flow:
-  - id: choose
-    step: select
-    by: hospitals
-    from: [mzg.STAYHOSP]
-    keep: {A2_CODE_SEX: mzg.STAYHOSP.A2_CODE_SEX}
-    output: chosen.stay
-    cite: {document: own}
-"""
 MZG = "001-Z-3.0-A-TINY-2019-1.TXT"
 ROW = ("001", "2019", "1", "7", "20200229", "29.74", "A", "x", "ABCDEFG", "ABCDEFG")
 
@@ -63,7 +39,7 @@ def doors(folder: Path) -> Iterator[Door]:
     whole = load_catalog(ROOT)
     small = write_small(folder / "small")
     tiny = load_catalog(small)
-    yield Door("study", (STUDY.encode(),), lambda data: _study(data, whole), 30)
+    yield Door("study", (small_study().encode(),), lambda data: _study(data, whole), 30)
     yield from _catalogues(folder)
     yield _xml(folder, whole)
     lines = "".join("#".join((*ROW[:3], str(number), *ROW[4:])) + "#\n" for number in range(4)).encode()

@@ -17,7 +17,7 @@ from tests.fuzz.doors import Door, doors
 from tests.fuzz.spoil import spoiled
 from workbench.errors import WorkbenchError
 
-SECONDS = 20  # no file of these sizes takes so long, on a busy machine either
+SECONDS, STANDSTILL = 20, 600  # of the processor, and by the clock: no file of these sizes takes so long
 
 
 class Hangs(BaseException):
@@ -89,10 +89,13 @@ def _limited() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise Hangs
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(SECONDS)
+    before = [signal.signal(one, stop) for one in (signal.SIGPROF, signal.SIGALRM)]
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.alarm(STANDSTILL)
     try:
         yield
     finally:
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        for one, handler in zip((signal.SIGPROF, signal.SIGALRM), before, strict=True):
+            signal.signal(one, handler)
