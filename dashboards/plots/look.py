@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bokeh.core.properties import value
-from bokeh.models import FixedTicker, HoverTool, Legend, LegendItem, SaveTool
+from bokeh.models import FixedTicker, HoverTool, Legend, LegendItem, Range1d, SaveTool
 from bokeh.plotting import figure
 
 from dashboards.texts import Texts
@@ -26,7 +26,13 @@ FONT_VALUE = value(FONT)  # for glyphs, where a bare text would name a column
 
 
 def plain_figure(t: Texts, **options: Any) -> figure:
-    """An empty figure that fills its card; the only tool in sight saves the picture."""
+    """An empty figure that fills its card; the only tool in sight saves the picture.
+
+    Whoever draws says where the axes end. A range that follows the data would keep, in the browser, the end that it was
+    first given.
+    """
+    for name in ("x_range", "y_range"):
+        options.setdefault(name, Range1d(0, 1))
     made = figure(
         sizing_mode="stretch_width",
         tools=[SaveTool(description=t("plot.save"))],

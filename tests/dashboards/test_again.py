@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from bokeh.core.json_encoder import serialize_json
 from bokeh.document import Document
-from bokeh.models import Legend
+from bokeh.models import DataRange1d, Legend
 from bokeh.plotting import figure
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -97,3 +97,10 @@ def test_numbers_and_legend_of_a_funnel_follow() -> None:
     assert become(shown, points(1.01, 1.0, 1.03))
     assert written(shown) == written(points(1.01, 1.0, 1.03))
     assert len(shown.select_one(Legend).items) == 3
+
+
+def test_no_axis_follows_the_data() -> None:
+    """What failed once: such a range keeps in the browser the end that it was first given, and bars were cut off."""
+    lines = lines_by_year({"a": [row("a", 2017)]}, [row("ALL", 2017)], Measure.RATE, T)
+    for made in (bars([0.1]), years(total=True), points(1.0, 1.1), lines):
+        assert not list(made.select(DataRange1d))

@@ -169,3 +169,18 @@ def test_a_beginning_fits_the_variables_of_the_draft(
     }  # fmt: skip
     nothing = empty("mine", 2019)
     assert begun(nothing, read_starts(repo_root / "catalog")["counts"], catalog) == nothing
+
+
+def test_a_year_that_is_none_is_found_once_and_no_year_is_counted_from_it(
+    repo_root: Path, catalog: Catalog, rules: dict[str, StudyRule]
+) -> None:
+    """What failed once: the period began in the year 0, and every field lacked two thousand years, one by one."""
+    text = (repo_root / "catalog" / "studies" / "stroke-care" / "study.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("period: {from: 2017, ", "period: {from: abc, ", 1)
+    late = text.replace("period: {from: 2017, to: 2019", "period: {from: 1998, to: 2019", 1)
+    assert text not in (wrong, late)
+    errors = judge(wrong, catalog, rules).errors
+    assert [one.at for one in errors] == [("period", "from")]
+    said = [one.what for one in judge(late, catalog, rules).errors if "reads" in one.what]
+    assert said and all(len(one) < 120 for one in said)
+    assert any(" to " in one for one in said)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import groupby
 
 from workbench.catalog.indicator import Indicator
 from workbench.catalog.model import Catalog
@@ -32,6 +33,7 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
     for name, unit in study.analysis.units.items() if study.analysis else ():
         for what, why, todo in _unit(name, unit, study, columns):
             yield file.problem(("analysis", "units", name), what, why, todo)
+    dated = not file.source.left_out_below(("period",))  # else every field would be missing in years nobody asked for
     for number, name in enumerate(study.indicators):
         definition = catalog.indicators.get(name)
         if definition is None:
@@ -40,7 +42,7 @@ def check_indicators(file: StudyFile, catalog: Catalog) -> Iterator[Problem]:
             what, why = f"indicator '{name}' does not exist", f"catalog/indicators has no such file{like}"
             yield file.problem(("indicators", number), what, why, "correct the name or add its file")
             continue
-        for loc, (what, why, todo) in _definition(definition, study, columns, catalog):
+        for loc, (what, why, todo) in _definition(definition, study, columns, catalog, dated=dated):
             place = catalog.places.get(
                 f"indicator:{name}:{'.'.join(map(str, loc))}", catalog.places[f"indicator:{name}"]
             )
@@ -69,7 +71,7 @@ def _unit(name: str, unit: Unit, study: Study, columns: Mapping[str, Column]) ->
 
 
 def _definition(
-    one: Indicator, study: Study, columns: Mapping[str, Column], catalog: Catalog
+    one: Indicator, study: Study, columns: Mapping[str, Column], catalog: Catalog, *, dated: bool
 ) -> Iterator[tuple[tuple[str | int, ...], Words]]:
     unit = study.analysis.units.get(one.of) if study.analysis else None
     if unit is None:
@@ -135,7 +137,8 @@ def _definition(
     if trouble:
         todo = "narrow the numerator, or widen the denominator"
         yield ("numerator",), (f"the numerator of '{one.id}' is not within its denominator", trouble, todo)
-    yield from _years(one, study, unit, columns, catalog)
+    if dated:
+        yield from _years(one, study, unit, columns, catalog)
 
 
 def _volume(count: str, of: str, unit: Unit, study: Study, catalog: Catalog) -> Iterator[str]:
@@ -166,6 +169,12 @@ def _lists(condition: Condition, name: str, catalog: Catalog) -> Iterator[Words]
             yield what, f"no entry of '{condition.codes}' has that", "correct the attribute or its value"
 
 
+def _spans(years: Sequence[int]) -> str:
+    """Rising years as a reader says them: `2011 to 2014, 2016`."""
+    runs = [[year for _, year in run] for _, run in groupby(enumerate(years), lambda pair: pair[1] - pair[0])]
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
 def _years(
     one: Indicator, study: Study, unit: Unit, columns: Mapping[str, Column], catalog: Catalog
 ) -> Iterator[tuple[tuple[str | int, ...], Words]]:
@@ -192,5 +201,5 @@ def _years(
                 if year < (available.from_year or year) or year > (available.to_year or year) or year in available.gaps
             ]
             if missing:
-                what = f"'{one.id}' reads {ref} in {', '.join(map(str, missing))}"
+                what = f"'{one.id}' reads {ref} in {_spans(missing)}"
                 yield at, (what, f"{field} is not delivered for those years", "shorten 'period' or use another field")

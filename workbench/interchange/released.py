@@ -36,6 +36,7 @@ class ReleasedFacts(Entry):
     grain: str
     public_way: Label
     closed_way: Label
+    all_hospitals: Label
     cite: Cite
     columns: tuple[Field, ...]
 

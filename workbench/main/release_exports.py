@@ -27,7 +27,6 @@ from workbench.publish.tables import ReaderTable, read_tables
 from workbench.study import load_study
 
 BY_PERSON = (Scope.OWN_REGISTRATIONS, Scope.EVERY_REGISTRATION)
-ALL_HOSPITALS = Label(nl="Alle ziekenhuizen", fr="Tous les hôpitaux", en="All hospitals")
 
 
 def export_release(
@@ -69,18 +68,19 @@ def _table(one: ReaderTable, source: str, facts: ReleasedFacts, catalog: Catalog
         table=one.report.id, source=source, label=one.report.label, grain=facts.grain, keys=(), provider="release",
         note=one.report.description.en, cite=one.report.cite, fields=tuple(fields),
     )  # fmt: skip
-    rows = [_row(row, [field.name for field in fields], catalog, lang) for row in one.rows.to_pylist()]
+    names = [field.name for field in fields]
+    rows = [_row(row, names, facts.all_hospitals, catalog, lang) for row in one.rows.to_pylist()]
     return ReleasedTable(table, one.scope.value, rows)
 
 
-def _row(row: Mapping[str, Any], names: list[str], catalog: Catalog, lang: str) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], names: list[str], every: Label, catalog: Catalog, lang: str) -> dict[str, Any]:
     """The row with names beside the codes, and nothing that is not a column of the pages."""
     known = catalog.indicators.get(row["indicator"])
     spread = known is not None and known.type == "distribution"
     told = {
         **row,
         "indicator_name": known.label[lang] if known else row["indicator"],
-        "hospital_name": _hospital(row["hospital"], catalog)[lang],
+        "hospital_name": (every if row["hospital"] == TOTAL else _hospital(row["hospital"], catalog))[lang],
         "year": row["year"] or None,
         "unit": known.unit if known and spread else None,
     }
@@ -88,8 +88,6 @@ def _row(row: Mapping[str, Any], names: list[str], catalog: Catalog, lang: str) 
 
 
 def _hospital(code: str, catalog: Catalog) -> Label:
-    if code == TOTAL:
-        return ALL_HOSPITALS
     codes = catalog.codes.get("hospitals")
     found = next((one.label for one in codes.entries if one.code == code), None) if codes else None
     return found or Label(nl=code, fr=code, en=code)
