@@ -46,6 +46,8 @@ ADMITS: Mapping[str, frozenset[str]] = {
     "/builder": frozenset({"mia.janssens", "jef.wouters", "nora.willems"}),
     "/runs": frozenset({"mia.janssens", "jef.wouters", "ida.lemaire"}),
     "/release": frozenset({"mia.janssens", "jef.wouters"}),
+    "/play": OPEN - {""},
+    "/board": frozenset({"mia.janssens", "jef.wouters", "ida.lemaire"}),
 }  # fmt: skip
 WILGENRIJ = frozenset({"an.peeters", "els.maes", "kobe.jacobs"})
 VIKZ = frozenset({"mia.janssens", "jef.wouters", "nora.willems", "ben.maertens", "ida.lemaire"})
@@ -166,7 +168,8 @@ SELECTION = [
     ("/flow", "luc.dubois", "nl"),
     ("/builder", "mia.janssens", "nl"), ("/builder", "lea.simon", "fr"), ("/runs", "ida.lemaire", "nl"),
     ("/release", "jef.wouters", "fr"), ("/release", "sara.mertens", "nl"), ("/access", "els.maes", "nl"),
-    ("/access", "nora.willems", "fr"), ("/access", "ben.maertens", "nl"),
+    ("/access", "nora.willems", "fr"), ("/access", "ben.maertens", "nl"), ("/play", "els.maes", "nl"),
+    ("/board", "ida.lemaire", "fr"),
 ]  # fmt: skip
 
 
@@ -315,6 +318,7 @@ STATES = [
     ("nora.willems", "/builder?draft={draft}&step=review"), ("lea.simon", "/builder"),
     ("jef.wouters", "/runs"), ("ida.lemaire", "/runs?job={job}"), ("jef.wouters", "/runs?job=none"),
     ("jef.wouters", "/release?study=stroke-care"), ("jef.wouters", "/release?study=intego"),
+    ("lea.simon", "/play?study=stroke-care"), ("jef.wouters", "/board"),
     ("lea.simon", "/access"), ("ben.maertens", "/access?view=seen"), ("an.peeters", "/access?view=requests"),
 ]  # fmt: skip
 DAILY = {("an.peeters", "/access?view=requests")}  # without script, so cheap
