@@ -108,11 +108,11 @@ def test_logging_out_leads_back_to_the_public_portal(browser: Browser, portal: P
     with person(browser, portal) as reader:
         reader.come_in("an.peeters")
         reader.open("/")
-        assert "Hello An Peeters" in reader.headings()
+        reader.page.get_by_role("heading", name="Hello An Peeters").wait_for()
         reader.page.get_by_role("link", name="Log out").click()
         assert reader.page.locator("h1").inner_text() == "You are logged out"
         reader.open("/")
-        assert "Reports" in reader.headings()
+        reader.page.get_by_role("heading", name="Reports", exact=True).wait_for()
         reader.page.get_by_role("link", name="Log in", exact=True).first.wait_for()
 
 
