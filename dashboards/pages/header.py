@@ -46,7 +46,7 @@ def _header(room: Room, path: str, query: Mapping[str, str]) -> Html:
             tag("a", t("login.title"), class_="log", href=room.link("/login", next=back)),
             class_="head",
         )
-    who = tag("span", tag("b", viewer.name), tag("small", profiles(t, viewer)), class_="who")
+    who = tag("span", tag("b", viewer.name), tag("small", _under(room, viewer)), class_="who")
     out = tag("a", t("logout.title"), class_="log", href=room.link("/logout"))
     return tag("div", nav, who, out, class_="head")
 
@@ -59,7 +59,13 @@ def _ended(room: Room) -> bool:
     return False
 
 
+def _under(room: Room, viewer: Viewer) -> str:
+    """What stands under a name: the profiles, or for who has no right in any collection the organisation."""
+    organisation = room.house.directory.organisations.get(viewer.organisation or "")
+    return profiles(room.t, viewer) if viewer.grants or organisation is None else organisation.name
+
+
 def profiles(t: Texts, viewer: Viewer) -> str:
     """The profiles of a viewer in words."""
     held = dict.fromkeys(grant.profile for grant in viewer.grants) or {Profile.PUBLIC: None}
-    return ", ".join(t(f"profile.{profile.value}") for profile in held)
+    return "; ".join(t(f"profile.{profile.value}") for profile in held)

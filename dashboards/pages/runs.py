@@ -19,6 +19,8 @@ from dashboards.pages.runs_choice import choices
 from dashboards.pages.runs_words import Words
 from dashboards.runs.kept import Order, Runs
 from workbench.access import Duty, Viewer
+from workbench.catalog.base import LANGUAGES
+from workbench.drafts.writing import read
 from workbench.errors import Refused, WorkbenchError
 from workbench.jobs import Job
 from workbench.workflow import shelves
@@ -40,8 +42,8 @@ class RunsPage:
     def __init__(self, room: Room) -> None:
         self.room = room
         room.title = room.t("runs.title")
-        self.words = Words(room)
         self.runs = Runs(room.house.jobs, room.house.library.root, room.house.releases)
+        self.words = Words(room, self.runs)
         self.form = runs_list.Form(study=next(iter(choices(room, room.viewer())), ""))
         self.open, self.beside, self.picked = "", "", ()  # type: str, str, tuple[str, ...]
         self.asked_to_remove = ""
@@ -106,7 +108,9 @@ class RunsPage:
         chosen, persons, seed = found[self.form.study], int(self.form.persons), int(self.form.seed)
         if chosen.draft:
             text = self.room.house.open_state.drafts.read(chosen.draft).text
-            order = Order(shelves.shelf_of(chosen.draft), persons, seed, chosen.title, text, chosen.draft)
+            named = read(text).get("title")
+            titles = {lang: str(named[lang]) for lang in LANGUAGES if isinstance(named, dict) and named.get(lang)}
+            order = Order(shelves.shelf_of(chosen.draft), persons, seed, chosen.title, text, chosen.draft, titles)
         else:
             order = Order(chosen.value, persons, seed, chosen.title)
         job = self.runs.start(order, viewer.person or "")

@@ -9,8 +9,11 @@ from functools import cached_property
 from dashboards.flows.opened import OpenedStudy
 from dashboards.markup import Html, join, tag
 from dashboards.pages.room import Room
+from dashboards.runs.kept import STUDY, Runs
 from dashboards.runs.told import Stage
 from dashboards.texts import Texts
+from workbench.drafts.edits import get
+from workbench.drafts.writing import read
 from workbench.errors import Refused
 from workbench.jobs import Job, Moment
 
@@ -18,8 +21,9 @@ from workbench.jobs import Job, Moment
 class Words:
     """What is shown of a job in words."""
 
-    def __init__(self, room: Room) -> None:
-        self.room = room
+    def __init__(self, room: Room, runs: Runs) -> None:
+        self.room, self.runs = room, runs
+        self._of_drafts: dict[str, Mapping[str, str]] = {}  # labels of steps, by folder of the run
 
     @property
     def t(self) -> Texts:
@@ -29,7 +33,8 @@ class Words:
         """The title of a study in the language of the page; of a draft as it was when it ran."""
         known = self._opened(job)
         if known is None:
-            return job.about.get("title") or job.about.get("study", "")
+            about = job.about
+            return about.get(f"title.{self.t.lang}") or about.get("title") or about.get("study", "")
         return known.study.title[self.t.lang]
 
     def _opened(self, job: Job) -> OpenedStudy | None:
@@ -47,18 +52,27 @@ class Words:
         return found.label[self.t.lang] if found else name
 
     def steps(self, job: Job) -> Mapping[str, str]:
-        """Labels of the steps of a study by their id; empty for a draft."""
+        """Labels of the steps of a study by their id, in their order; empty when they are not known."""
+        if job.about.get("draft"):
+            return self._steps_of_draft(job)
         known = self._opened(job)
-        if known is None:
-            return {}
-        return {one.step.id: one.step.label[self.t.lang] for one in known.flow.steps}
+        return {one.step.id: one.step.label[self.t.lang] for one in known.flow.steps} if known else {}
+
+    def _steps_of_draft(self, job: Job) -> Mapping[str, str]:
+        """From the study file as it ran, which does not change: it is read once."""
+        folder = self.runs.folder(job)
+        if folder.name not in self._of_drafts:
+            file = folder / STUDY
+            flow = get(read(file.read_text(encoding="utf-8")), ("flow",)) if file.is_file() else None
+            steps = flow if isinstance(flow, list) else []
+            labels = {str(get(one, ("id",))): get(one, ("label", self.t.lang)) for one in steps}
+            self._of_drafts[folder.name] = {id_: str(label or id_) for id_, label in labels.items()}
+        return self._of_drafts[folder.name]
 
     def step(self, job: Job, one: Moment) -> str:
         """A step in the language of the page; the command tells of it in English."""
-        known = self._opened(job)
-        if known is None or one.number is None or one.number > len(known.flow.steps):
-            return one.what
-        return known.flow.steps[one.number - 1].step.label[self.t.lang]
+        labels = list(self.steps(job).values())
+        return labels[one.number - 1] if one.number is not None and one.number <= len(labels) else one.what
 
     def doing(self, job: Job, stage: Stage) -> Html:
         """What a stage does at this moment; what has no words in the language of the page is marked as English."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -26,7 +27,10 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 
 @dataclass(frozen=True)
 class Order:
-    """What shall run: a study of the catalogue, or the draft `draft` with `text`; `title` is how readers know it."""
+    """What shall run: a study of the catalogue, or the draft `draft` with `text`.
+
+    `title` is how readers know it, `titles` the same by language as far as the draft has them.
+    """
 
     study: str
     persons: int
@@ -34,6 +38,7 @@ class Order:
     title: str = ""
     text: str | None = None
     draft: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def problems(self) -> tuple[str, ...]:
         """What of it cannot be run: names of its fields."""
@@ -90,6 +95,7 @@ class Runs:
             "seed": str(order.seed),
             "folder": name,
             "draft": order.draft,
+            **{f"title.{lang}": title for lang, title in order.titles.items()},
         }
         try:
             return self.jobs.start(RUN, (*self._catalog, "run", named, *asked), who, about)

@@ -6,18 +6,21 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from dashboards.pages.runs_words import Words
 from dashboards.runs.compared import indicators, inputs, steps
 from dashboards.runs.kept import FEWEST, MOST, Order, Runs
 from dashboards.runs.ledger import Papers
 from dashboards.runs.told import left, stages, whole
 from dashboards.runs.told import steps as told_steps
+from dashboards.texts import texts
 from tests.jobs.held import over
 from workbench.errors import Refused, WorkbenchError
-from workbench.jobs import Jobs
+from workbench.jobs import Jobs, Moment
 from workbench.jobs.job import Job, State
 from workbench.simulate import Ledger, LedgerEntry
 from workbench.simulate.ledger import PartEntry
@@ -67,6 +70,22 @@ def test_a_run_is_started_gone_on_with_and_removed(runs: Runs) -> None:
     assert [one.id for one in runs.newest().values()] == [again.id], "one run, whoever started it last"
     runs.remove(again)
     assert runs.all() == () and not folder.exists()
+
+
+def test_a_draft_that_ran_is_told_in_the_language_of_the_page(runs: Runs) -> None:
+    """Its title, and its steps by the labels of the file as it ran; a step without one is called by its id."""
+    flow = '- {id: pick, label: {nl: kiezen, fr: "choisir"}}\n- {id: send}\n'
+    titles = {"nl": "Eigen", "fr": "Propre"}
+    job = runs.start(Order("draft-a", 2_000, 7, "Eigen", f"flow:\n{flow}", "A", titles), "mia.janssens")
+    runs.jobs.cancel(job.id, "test")
+    room: Any = SimpleNamespace(t=texts("fr"))
+    words = Words(room, runs)
+    assert words.study(job) == "Propre" and words.steps(job) == {"pick": "choisir", "send": "send"}
+    told = [words.step(job, Moment("run", "in English", 0.5, 1.0, number=number)) for number in (1, 2, 3, None)]
+    assert told == ["choisir", "send", "in English", "in English"]
+    english: Any = SimpleNamespace(t=texts("en"))
+    assert Words(english, runs).study(job) == "Eigen", "in the language that it has"
+    over(runs.jobs, job)
 
 
 def test_a_job_of_somebody_else_names_no_folder_of_ours(runs: Runs, tmp_path: Path) -> None:

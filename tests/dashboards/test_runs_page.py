@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from playwright.sync_api import Browser, expect
 
 from tests.dashboards.browsing import person
@@ -211,7 +212,7 @@ def test_a_draft_is_run_as_it_is_now(browser: Browser, own: Portal, repo_root: P
         page.select_option("#study", label="My own <study>")
         page.fill("#persons", "1000")
         page.get_by_role("button", name="Start").click()
-        expect(page.locator("h1")).to_have_text("My own <study>")
+        expect(page.locator("h1")).to_have_text(yaml.safe_load(text)["title"]["en"])
         page.get_by_role("button", name="Cancel").click()
         expect(page.locator(".state").first).to_have_text("cancelled")
     (job,) = own.house.jobs.list()
