@@ -33,7 +33,14 @@ WORDS = {
     "variables/0/motivation": ("Kiest het jaar.", "Choisit l'année.", "Chooses the year."),
     "variables/1/motivation": ("De vraag is per geslacht.", "La question est par sexe.", "The question is by sex."),
     "variables/2/motivation": ("Dit wordt geteld.", "C'est ce qui est compté.", "This is what is counted."),
+    "variables/3/motivation": (
+        "Elk ziekenhuis ziet zichzelf.",
+        "Chaque hôpital se voit.",
+        "Each hospital sees itself.",
+    ),
+    "variables/4/motivation": ("Telt personen, niet rijen.", "Compte des personnes.", "Counts persons, not rows."),
 }
+HOSPITAL, MANAGER, REVIEWER = "els.maes", "an.peeters", "nora.willems"  # people of the demo
 Shot = Callable[[str], None]
 
 
@@ -76,7 +83,7 @@ def begin_with_them(page: Page, home: str, shot: Shot = no_shot) -> None:
     page.wait_for_url("**draft=**")
     page.wait_for_function(READY)
     go(page, "flow")
-    page.select_option("#flow-template", "start:counts")
+    page.select_option("#flow-template", "start:hospitals")
     page.click("#take-flow")
     expect(page.locator(".entry-head", has_text="count-groups")).to_be_visible()
     shot("flow")
@@ -93,7 +100,7 @@ def repair_its_findings(page: Page, shot: Shot = no_shot) -> None:
     for end in ("from", "to"):
         fill(page, f"period/{end}", "2018")
     go(page, "variables")
-    for number in range(len(FIELDS)):
+    for number in range(sum(at.startswith("variables/") for at in WORDS)):
         page.locator(".entry-head").nth(number).click()
         expect(page.locator(f'[id="f/variables/{number}/motivation/nl"]')).to_be_visible()
         write(page, f"variables/{number}/motivation")
@@ -108,26 +115,70 @@ def repair_its_findings(page: Page, shot: Shot = no_shot) -> None:
     shot("population")
 
 
-def hand_it_in(page: Page, shot: Shot = no_shot) -> None:
-    """Submit it for review."""
+def hand_it_in(page: Page, shot: Shot = no_shot) -> str:
+    """Submit it for review; returns the number of the draft."""
     go(page, "review")
     expect(page.locator("#submit")).to_be_enabled()
     shot("review")
     page.click("#submit")
     expect(page.locator("#state")).to_contain_text("in review")
+    found = re.search(r"draft=(\w+)", page.url)
+    assert found is not None
+    return found.group(1)
 
 
-def run_it(page: Page, home: str, shot: Shot = no_shot) -> None:
+def authorise_it(page: Page, home: str, draft: str, shot: Shot = no_shot) -> None:
+    """As a reviewer: hand it in, and record what the Committee decided."""
+    visit(page, f"{home}/builder?draft={draft}&lang=en")
+    go(page, "review")
+    page.click("#hand_in")
+    expect(page.locator("#state")).to_contain_text("submitted")
+    page.fill("#why", "Deliberation of the walk: no conditions.")
+    shot("authorise")
+    page.click("#authorise")
+    expect(page.locator("#state")).to_contain_text("authorised")
+
+
+def run_it(page: Page, home: str, shot: Shot = no_shot, persons: int = 5_000) -> None:
     """Run the draft on synthetic people; the run goes on when the page is left."""
     visit(page, f"{home}/runs?lang=en")
     draft = page.locator("#study option", has_text=WORDS["title"][0]).first
     page.select_option("#study", draft.get_attribute("value"))
-    page.fill("#persons", "5000")
+    page.fill("#persons", str(persons))
     page.locator("#persons").press("Enter")
     expect(page.locator(".stages")).to_be_visible()
     expect(page.locator(".state").first).to_have_text("done", timeout=600_000)
     expect(page.locator("table.ledger tbody tr").first).to_be_visible()
     shot("run")
+
+
+def publish_it(page: Page, shot: Shot = no_shot) -> None:
+    """On the page of the run: protect its indicators and put them on the shelf, to be signed."""
+    page.locator('button[id^="publish-"]').click()
+    expect(page.locator(".publication .state").first).to_have_text("done", timeout=600_000)
+    page.locator(".publication").first.scroll_into_view_if_needed()
+    shot("published")
+
+
+def give_right(page: Page, home: str, person: str, profile: str, shot: Shot = no_shot) -> None:
+    """As an access manager: a profile in the new collection for somebody of the own organisation."""
+    page.goto(f"{home}/access?view=people&person={person}&lang=en")
+    page.select_option("#collection", label=WORDS["title"][2])
+    page.select_option("#profile", profile)
+    page.fill("#why", "Takes part in the study.")
+    page.locator("#why").scroll_into_view_if_needed()
+    shot("right")
+    page.locator("#why").press("Enter")
+    expect(page.locator("li", has_text=WORDS["title"][2]).first).to_be_visible()
+
+
+def sign_it(page: Page, home: str, draft: str, shot: Shot = no_shot) -> None:
+    """As a second person of the sponsor."""
+    visit(page, f"{home}/release?study=draft-{draft}&lang=en")
+    expect(page.locator("#sign")).to_be_visible()
+    shot("sign")
+    page.click("#sign")
+    expect(page.locator(".state.public").first).to_be_visible()
 
 
 def go(page: Page, step: str) -> None:
@@ -144,8 +195,10 @@ def write(page: Page, at: str) -> None:
 
 def fill(page: Page, at: str, words: str) -> None:
     """Fill in a field, go on to the next, and see that it is saved."""
+    field = page.locator(f'[id="f/{at}"]')
+    field.wait_for()  # with what adds it comes a version
     before = version(page)
-    page.fill(f'[id="f/{at}"]', words)
+    field.fill(words)
     page.keyboard.press("Tab")
     expect(page.locator("#saved")).to_contain_text(f"version {before + 1} ")
 
@@ -156,13 +209,37 @@ def version(page: Page) -> int:
     return int(found.group(1).replace(",", ""))
 
 
-def read_as_a_hospital(page: Page, home: str, password: str, shot: Shot = no_shot) -> None:
-    """Log in as the quality coordinator of a hospital and open a report of the demo."""
-    page.context.clear_cookies()
-    log_in(page, home, "an.peeters", password)
-    visit(page, f"{home}/report?id=stroke-hospitals&lang=en")
+def read_as_a_hospital(page: Page, home: str, shot: Shot = no_shot) -> None:
+    """From the start page to the report of the new collection."""
+    visit(page, f"{home}/?lang=en")
+    page.locator(".collection", has_text=WORDS["title"][2]).locator("a.button").first.click()
     expect(page.locator(".tabulator-row").first).to_be_visible()
+    page.locator(".tabulator-row").last.scroll_into_view_if_needed()
     shot("report")
+
+
+def walk(page: Page, home: str, become: Callable[[str], None], designer: str, signer: str, shot: Shot = no_shot,
+         persons: int = 5_000) -> str:  # fmt: skip
+    """The whole way; `become` logs in as somebody else. Returns the number of the draft."""
+    become(designer)
+    find_three_fields(page, home, shot)
+    begin_with_them(page, home, shot)
+    repair_its_findings(page, shot)
+    draft = hand_it_in(page, shot)
+    become(REVIEWER)
+    authorise_it(page, home, draft, shot)
+    become(designer)
+    run_it(page, home, shot, persons)
+    publish_it(page, shot)
+    become(REVIEWER)  # who looks after the rights of the sponsor's people too
+    give_right(page, home, signer, "sponsor/hospital")
+    become(signer)
+    sign_it(page, home, draft, shot)
+    become(MANAGER)
+    give_right(page, home, HOSPITAL, "provider/hospital", shot)
+    become(HOSPITAL)
+    read_as_a_hospital(page, home, shot)
+    return draft
 
 
 def main(home: Path) -> None:
@@ -185,13 +262,11 @@ def main(home: Path) -> None:
                     page.wait_for_timeout(700)  # what fades in is there
                     page.screenshot(path=IMAGES / f"walk-{len(names)}-{name}.png")
 
-                log_in(page, address, "mia.janssens", password)
-                find_three_fields(page, address, shot)
-                begin_with_them(page, address, shot)
-                repair_its_findings(page, shot)
-                hand_it_in(page, shot)
-                run_it(page, address, shot)
-                read_as_a_hospital(page, address, password, shot)
+                def become(login: str) -> None:
+                    page.context.clear_cookies()
+                    log_in(page, address, login, password)
+
+                walk(page, address, become, "mia.janssens", "jef.wouters", shot)
                 chromium.close()
         finally:
             server.terminate()
