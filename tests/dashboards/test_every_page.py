@@ -317,6 +317,7 @@ STATES = [
     ("", "/flow?study=intego&step=3"), ("", "/flow?study=stroke-care&tab=knows&step=20"),
     ("", "/flow?study=stroke-care&tab=printed"), ("", "/flow?study=nothing"),
     ("", "/flow?study=stroke-care&tab=together&what=identity-and-diagnosis&who=ksz,ehealth,vikz-datateam"),
+    ("els.maes", "/play?study=intego"), ("jef.wouters", "/board"),
     ("nora.willems", "/builder"), ("mia.janssens", "/builder?draft={draft}&step=variables"),
     ("nora.willems", "/builder?draft={draft}&step=review"), ("lea.simon", "/builder"),
     ("jef.wouters", "/runs"), ("ida.lemaire", "/runs?job={job}"), ("jef.wouters", "/runs?job=none"),
