@@ -1,4 +1,4 @@
-"""`/board`: how far every participant of a workshop is. The page fetches itself anew and needs no script."""
+"""`/board`: how far every participant of a workshop is. The page renews itself, without script too."""
 
 from __future__ import annotations
 
