@@ -34,6 +34,7 @@ def test_it_writes_the_draft_to_the_letter_and_every_cell_runs(
     repo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = template_text(repo_root / "catalog", "stroke-selfreg-2020").replace("id: stroke-selfreg-2020", "id: own")
+    text = f"\n# begun by hand: {{x}} $HOME\n{text}\n\n"
     found = made(repo_root / "catalog", text)
     monkeypatch.chdir(repo_root / "notebooks")
     monkeypatch.setenv(HOME, str(tmp_path))

@@ -76,6 +76,7 @@ def test_a_study_its_flow_and_its_datasets_show_themselves(desk: Desk) -> None:
 def test_everything_with_names_completes_them(desk: Desk) -> None:
     study = desk.studies[STUDY]
     assert STUDY in desk.studies._ipython_key_completions_()
+    assert STUDY in desk.studies and "nowhere" not in desk.studies and "nowhere" not in study.datasets
     assert study.datasets._ipython_key_completions_() == list(study.flow.datasets)
     assert "STAYHOSP" in dir(desk.catalog.mzg)
 
@@ -93,7 +94,7 @@ def test_tab_sees_fields_of_the_catalogue_and_calls_nothing(desk: Desk) -> None:
     assert "A2_CODE_SEX" in tab("wb.catalog.mzg.STAYHOSP.")
     assert "flow" in tab(f'wb.studies["{STUDY}"].') and tab('wb.studies["stroke-self') >= {STUDY}
     assert "xml_file" in tab(f'wb.studies["{STUDY}"].datasets["')
-    assert tab("wb.people(10).") == set() and not list(desk.home.glob("people*")), "tab made people"
+    assert tab('wb.new_study("tabbed", "id: tabbed").') == set() and "tabbed" not in desk.studies, "tab did something"
 
 
 def test_findings_come_live_while_a_study_is_written(desk: Desk) -> None:

@@ -105,6 +105,9 @@ class Studies(Mapping[str, Opened], Shows):
             self._opened[name] = Opened(self._desk, name)
         return self._opened[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in set(self)
+
     def __iter__(self) -> Iterator[str]:
         return iter(checks.study_names(self._desk.root))
 

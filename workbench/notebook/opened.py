@@ -59,6 +59,9 @@ class Datasets(Mapping[str, "Dataset"], Shows):
             raise WorkbenchError(f"There is no dataset '{name}'. The flow makes {', '.join(self.flow.datasets)}.")
         return self.flow.datasets[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.flow.datasets
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.flow.datasets)
 

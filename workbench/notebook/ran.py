@@ -36,6 +36,9 @@ class Indicators(Mapping[str, "ShownIndicator"], Shows):
 
         return pictures.show_indicator(self.ran.study.flow, self.computed, name)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.ran.study.flow.study.study.indicators
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.ran.study.flow.study.study.indicators)
 
