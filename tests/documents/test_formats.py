@@ -80,6 +80,8 @@ def test_word_finds_every_setting_where_its_schema_puts_it(opened) -> None:  # t
             assert places == sorted(set(places)), name
     language = opened.styles["Normal"].element.rPr.findall(qn("w:lang"))
     assert len(language) == 1
+    settings = [child.tag.partition("}")[2] for child in opened.settings.element]
+    assert settings[settings.index("defaultTabStop") + 1] == "autoHyphenation"
 
 
 def test_page_has_every_text(one: Document) -> None:

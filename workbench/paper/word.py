@@ -69,6 +69,8 @@ def _styles(made: Any, lang: str) -> None:
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), LANGUAGES[lang])
     normal.element.get_or_add_rPr().append(language)
+    # In a narrow column a long word is hyphenated, as in the PDF, or it breaks anywhere.
+    made.settings.element.find(qn("w:defaultTabStop")).addnext(OxmlElement("w:autoHyphenation"))
     for name in ("Title", "Heading 1", "Heading 2", "Heading 3", "TOC Heading"):
         style = made.styles[name]
         style.font.color.rgb = RGBColor(0x1F, 0x3A, 0x5F)
