@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,11 @@ from workbench.disclosure.views import registrar
 from workbench.errors import WorkbenchError
 from workbench.main.audits import opened
 from workbench.main.confidential import half_of, keep
-from workbench.main.release_pictures import KINDS, bars
+from workbench.main.release_pictures import KINDS, SECRETS, bars
 from workbench.main.release_words import WORDS, attacker
 from workbench.main.releases import earlier_releases, registered
 from workbench.main.serving import invite
+from workbench.paper.pdf import HIGHEST
 from workbench.publish import read_release, write_release
 from workbench.state import OrganisationRow, PersonRow
 
@@ -87,6 +89,16 @@ def test_long_names_beside_bars_go_on_below_and_leave_room_for_the_bars() -> Non
     beside = re.findall(r'<text x="(\d+)" y="\d+" text-anchor="end">(.*?)</text>', drawn)
     assert " ".join(text for _, text in beside) == name and len(beside) == 2
     assert all(int(x) < 760 / 2 for x, _ in beside)
+
+
+@pytest.mark.parametrize(("readers", "fits"), [(31, True), (60, False)])
+def test_thirty_hospitals_and_the_outsider_are_one_picture_on_a_page(readers: int, fits: bool) -> None:
+    drawn = bars({str(901 + one): (16, 0) for one in range(readers)}, SECRETS, "picture", WORDS["nl"]).decode()
+    wide, high = map(float, re.findall(r'viewBox="0 0 (\d+) (\d+)"', drawn)[0])
+    assert (high <= HIGHEST * wide) is fits
+    grounds = re.findall(r'y="(\d+)" width="\d+" height="(\d+)"', drawn)[-readers:]
+    ends = [(int(top), int(top) + int(tall)) for top, tall in grounds]
+    assert all(end < begin for (_, end), (begin, _) in pairwise(ends))
 
 
 def test_merging_classes_is_weighed_before_deciding(workbench: Command) -> None:
