@@ -246,6 +246,7 @@ def _data(command: argparse.ArgumentParser) -> None:
     )
     check.add_argument("file", type=Path, help="an MZG file (.txt), .csv with a head, or .parquet")
     check.add_argument("--table", required=True, metavar="TABLE", help="for example mzg.STAYHOSP")
+    check.add_argument("--study", metavar="STUDY", help="an extract (not MZG text) with only what this study asks for")
     check.add_argument("--year", type=int, help="the year that was asked for")
     check.add_argument(
         "--load", type=Path, metavar="DIR", help="if nothing is wrong, load it as DIR/PROVIDER/TABLE.parquet"

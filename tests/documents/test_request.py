@@ -143,7 +143,7 @@ def test_the_committee_reads_of_stroke_care_what_the_deliberation_prints(request
     assert "minstens 5 personen" in cells
     kept = {row[0]: row[1] for row in rows(after(document, "Bewaring en vernietiging")) if len(row) == 3}
     assert "4 jaar na de inzameling van de gegevens" in " ".join(document.texts()), kept
-    assert re.search(r"vóór stap 12, .* \(onderzoekers VIKZ: analysis\)", cells)
+    assert re.search(r"vóór stap 12, .* \(onderzoekers VIKZ: definitieve analyse-dataset \(analysis\)\)", cells)
 
 
 def test_what_the_study_lacks_is_an_open_point_and_listed(tellings: Tellings) -> None:

@@ -596,7 +596,9 @@ def _data(chosen: argparse.Namespace) -> int:
             chosen.inbox, chosen.table, chosen.load, chosen.catalog, chosen.format == "json"
         )
     with terminal.Bars().stage("check") as (progress, say):
-        found, loaded = deliveries.check(chosen.file, chosen.table, chosen.year, chosen.load, chosen.catalog, progress)
+        found, loaded = deliveries.check(
+            chosen.file, chosen.table, chosen.year, chosen.load, chosen.catalog, progress, chosen.study
+        )
         say(terminal.count(found.rows, "row"))
     if chosen.format == "json":
         terminal.show_json({**found.plain(), "loaded": str(loaded) if loaded else None})

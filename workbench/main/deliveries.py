@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from workbench.catalog import load_catalog
+from workbench.catalog import Catalog, load_catalog
+from workbench.errors import WorkbenchError
 from workbench.interchange.delivery import Fault, Report, check_delivery, load_delivery
 from workbench.main import terminal
+from workbench.main.checks import open_study
+from workbench.main.runs import read_by
 
 
 def check(
@@ -17,9 +21,13 @@ def check(
     load: Path | None,
     root: Path,
     progress: Callable[[str, float], None] | None = None,
+    study: str | None = None,
 ) -> tuple[Report, Path | None]:
-    """The report on an extract, and where it was loaded: only with `load`, and only when nothing is wrong in it."""
-    catalog = load_catalog(root)
+    """The report on an extract, and where it was loaded: only with `load`, and only when nothing is wrong in it.
+
+    With `study` the extract must have the columns that this study asks of the table, and its keys, and no others.
+    """
+    catalog = asked_of(table, study, root) if study else load_catalog(root)
 
     def rows(count: int, share: float) -> None:
         if progress:
@@ -28,6 +36,22 @@ def check(
     report = check_delivery(file, table, catalog, year, root, rows)
     loaded = load_delivery(report, catalog, load, year, root) if load and report.fine else None
     return report, loaded
+
+
+def asked_of(ref: str, study: str, root: Path) -> Catalog:
+    """The catalogue with of table `ref` only the fields that a study asks for, and the keys.
+
+    Raises `WorkbenchError` when the study asks for nothing of that table.
+    """
+    flow = open_study(study, root)
+    table, read = flow.catalog.tables.get(ref), read_by(flow)
+    if table is None:
+        return flow.catalog  # the check says that there is no such table
+    asked = {field.name for field in table.fields if f"{ref}.{field.name}" in read}
+    if not asked:
+        raise WorkbenchError(f"{study} asks for no field of {ref}. Give the table that the extract is of.")
+    fields = tuple(field for field in table.fields if field.name in asked or field.name in table.keys)
+    return replace(flow.catalog, tables={**flow.catalog.tables, ref: table.model_copy(update={"fields": fields})})
 
 
 def show(report: Report, loaded: Path | None, asked: bool) -> None:

@@ -46,9 +46,10 @@ def deliver(study: str, data: Path, out: Path, root: Path) -> list[Delivered]:
         raise WorkbenchError(f"{out} is not empty. Give a new folder with --out.")
     texts = {part.table for part in read_format(root).files}
     forms = read_facts(root, "selfreg.yaml", SelfRegFacts).tables
-    read = {ref if ref in flow.catalog.tables else ref.rpartition(".")[0] for ref in read_by(flow)}
+    read = read_by(flow)
+    tables = {ref if ref in flow.catalog.tables else ref.rpartition(".")[0] for ref in read}
     written = []
-    for ref in sorted(read & set(flow.catalog.tables)):
+    for ref in sorted(tables & set(flow.catalog.tables)):
         table = flow.catalog.tables[ref]
         source = data / "parties" / table.provider / f"{table.table}.parquet"
         if not source.exists():
@@ -61,7 +62,7 @@ def deliver(study: str, data: Path, out: Path, root: Path) -> list[Delivered]:
         elif ref in forms:
             written.append(_xml(ref, source, folder, flow.catalog, root))
         else:
-            written.append(_csv(table, source, folder))
+            written.append(_csv(table, source, folder, {one for one in read if one.startswith(f"{ref}.")}))
     return written
 
 
@@ -93,8 +94,11 @@ def _xml(ref: str, source: Path, folder: Path, catalog: Catalog, root: Path) -> 
     return Delivered(form.table.provider, ref, "XML", len(hospitals), rows.num_rows)
 
 
-def _csv(table: Table, source: Path, folder: Path) -> Delivered:
-    there = set(pq.read_schema(source).names)
-    rows = pq.read_table(source, columns=[field.name for field in table.fields if field.name in there])
+def _csv(table: Table, source: Path, folder: Path, asked: set[str]) -> Delivered:
+    """A table of which synthetic data are made in part leaves as the study asks for it, with the keys."""
+    there, names = set(pq.read_schema(source).names), [field.name for field in table.fields]
+    if not there.issuperset(names):
+        names = [name for name in names if name in there and (name in table.keys or f"{table.ref}.{name}" in asked)]
+    rows = pq.read_table(source, columns=names)
     pv.write_csv(rows, folder / f"{table.source}.{table.table}.csv", pv.WriteOptions(quoting_style="needed"))
     return Delivered(table.provider, table.ref, "CSV", 1, rows.num_rows)

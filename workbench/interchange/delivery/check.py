@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from workbench.catalog.model import Available, Catalog
+from workbench.errors import Severity
 from workbench.interchange.delivery import digits
 from workbench.interchange.delivery.layout import Columns, columns_of
 from workbench.interchange.delivery.read import Extract
@@ -214,11 +215,14 @@ def _repeated(connection: duckdb.DuckDBPyConnection, sql: _Sql) -> Iterator[Faul
         f"""SELECT line, first FROM keys JOIN twice USING (key) WHERE line > first ORDER BY line LIMIT {SHOWN}"""
     ).fetchall()
     shown = tuple((line, f"as line {first}") for line, first in places)
-    table = sql.columns.table
+    table, sure = sql.columns.table, sql.columns.sure
     if table.keys:
         keys = ", ".join(table.keys)
         why, todo = f"in {table.ref} {keys} identify one row", "remove or correct one of the two"
-        yield Fault("key", keys, int(count), shown, "the row repeats the key of another", why, todo)
+        if not sure:
+            why, todo = f"{why} in most cases, and no key is printed", "check whether rows were delivered twice"
+        severity: Severity = "error" if sure else "warning"
+        yield Fault("key", keys, int(count), shown, "the row repeats the key of another", why, todo, severity)
     else:
         why, todo = f"{table.ref} has no key, so it may be right", "check whether rows were delivered twice"
         yield Fault("repeated", "", int(count), shown, "the row is the same as another", why, todo, "warning")

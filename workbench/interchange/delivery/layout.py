@@ -32,10 +32,18 @@ class CheckRule(Entry):
     cite: Cite
 
 
+class ReadKey(Entry):
+    """A table whose key is our reading."""
+
+    table: Text
+    cite: Cite
+
+
 class Facts(Entry):
     """What `catalog/interchange/delivery.yaml` says."""
 
     checks: tuple[CheckRule, ...]
+    read_keys: tuple[ReadKey, ...] = ()
     year_fields: tuple[Text, ...]
     cite: Cite
 
@@ -44,7 +52,8 @@ class Facts(Entry):
 class Columns:
     """The columns an extract must have, in the table's order.
 
-    checks: rule of the check digits by position; keys: positions of the key; year: position of the row's year, or None.
+    checks: rule of the check digits by position; keys: positions of the key, which is `sure` where it was printed;
+    year: position of the row's year, or None.
     """
 
     form: Form
@@ -54,6 +63,7 @@ class Columns:
     keys: tuple[int, ...]
     year: int | None
     fields: tuple[Field, ...]
+    sure: bool = True
 
     def position(self, name: str) -> int:
         """Position of the column of that name."""
@@ -89,7 +99,8 @@ def columns_of(path: Path, ref: str, catalog: Catalog, year: int | None = None, 
         raise _refusal(file, f"rule '{unknown[0]}' is not known", f"known are {', '.join(RULES)}", "correct it")
     year_at = next((names.index(name) for name in facts.year_fields if name in names), None)
     keys = tuple(names.index(key) for key in table.keys)
-    return Columns(form, table, cells, checks, keys, year_at, table.fields)
+    sure = ref not in {one.table for one in facts.read_keys}
+    return Columns(form, table, cells, checks, keys, year_at, table.fields, sure)
 
 
 def _of_name(path: Path, table: Table, catalog: Catalog, root: Path) -> tuple[Cell, ...]:
@@ -128,6 +139,6 @@ def header_faults(path: Path, columns: Columns, given: Sequence[str]) -> list[Pr
     others = [name or "(without a name)" for name in dict.fromkeys(given) if name not in wanted]
     if others:
         what = f"{', '.join(others)} {'is' if len(others) == 1 else 'are'} not asked for"
-        why = f"{ref} has no such field, and what is not asked for may not be delivered"
+        why = f"no such field of {ref} is known or asked for, and what is not asked for may not be delivered"
         found.append(Problem(str(path), 1, what, why, "leave it out, or say which table it is"))
     return found
