@@ -22,11 +22,8 @@ from workbench.catalog.model import Table
 from workbench.disclosure import load_policy, protect
 from workbench.errors import Refused
 from workbench.interchange.released import Released, ReleasedTable, export_released, released_facts
-<<<<<<< HEAD
-from workbench.main.serving import invite
-=======
 from workbench.main import release_exports
->>>>>>> 1f3839e (data check --study holds an extract against what the study asks; extracts of IMA pass it but for planted numbers; stroke-care names its datasets)
+from workbench.main.serving import invite
 from workbench.publish import UnknownChoice, load_collections, read_report, write_release
 from workbench.publish.ledger import sign, withdraw
 from workbench.state import open_state
