@@ -39,6 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEOPLE = ("an.peeters", "luc.dubois", "mia.janssens")
 QUIET, LONGEST = 2.0, 60.0  # seconds without a message that end an answer, and until its first piece
 ARRIVAL = 4  # pauses within which everybody comes: nobody opens a page in the same second as fifty others
+HALF: set[int] = set()  # sockets of which a message has come in part
 REPORT = "/report?id=stroke-hospitals&lang=en"
 
 
@@ -169,7 +170,9 @@ async def send(socket: WebSocketClientConnection, kind: str, content: Any) -> st
 async def receive(socket: WebSocketClientConnection, kind: str, answers: str = "") -> Any:
     """The content of the next message of a kind, or of the answer to a message."""
     while True:
+        HALF.discard(id(socket))
         header = json_decode(await _frame(socket))
+        HALF.add(id(socket))
         await _frame(socket)
         content = await _frame(socket)
         for _ in range(2 * int(header.get("num_buffers", 0))):
@@ -182,15 +185,18 @@ async def receive(socket: WebSocketClientConnection, kind: str, answers: str = "
 
 async def _last_piece(socket: WebSocketClientConnection) -> float:
     """When the last piece of an answer came: the one after which nothing is sent for a while."""
-    last = 0.0
+    last, piece = 0.0, asyncio.ensure_future(receive(socket, "PATCH-DOC"))
     while True:
-        try:
-            await asyncio.wait_for(receive(socket, "PATCH-DOC"), QUIET if last else LONGEST)
-        except TimeoutError:
-            if not last:
-                raise
+        # Never cancelled while a message has come in part: the next reader would begin in its middle.
+        done, _ = await asyncio.wait([piece], timeout=QUIET if last else LONGEST)
+        if not done and not last:
+            raise TimeoutError
+        if not done and id(socket) not in HALF:
+            piece.cancel()
             return last
-        last = time.perf_counter()
+        if done:
+            await piece
+            last, piece = time.perf_counter(), asyncio.ensure_future(receive(socket, "PATCH-DOC"))
 
 
 async def _frame(socket: WebSocketClientConnection) -> Any:
