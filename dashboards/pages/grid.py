@@ -13,14 +13,16 @@ from dashboards.shown import Row, Shown
 from dashboards.texts import Texts
 
 PAGE = 15
+# Each rule begins at the host, or the style sheet of the table, which is read later, would win.
 CSS = """
-.tabulator { border: 0; font-size: 14px !important; background: transparent; }
-.tabulator .tabulator-header { background: #f4f6f8; color: #1b2733; border-bottom: 1px solid #7b8794; }
-.tabulator .tabulator-header .tabulator-col { background: #f4f6f8; border-right: 0; }
-.tabulator-row .tabulator-cell { border-right: 0; padding: 8px 10px; }
-.tabulator-row { border-bottom: 1px solid #e4e8ec; min-height: 36px; }
-.tabulator .tabulator-footer { background: transparent; border-top: 0; }
-.tabulator .tabulator-header .tabulator-col .tabulator-col-content .tabulator-col-title {
+:host .tabulator { border: 0; font-size: 14px !important; background: transparent; }
+:host .tabulator .tabulator-header { background: #f4f6f8; color: #1b2733; border-bottom: 1px solid #7b8794; }
+:host .tabulator .tabulator-header .tabulator-col { background: #f4f6f8; border-right: 0; }
+:host .tabulator-row .tabulator-cell { border-right: 0; padding: 8px 10px; }
+:host .tabulator-row { border-bottom: 1px solid #e4e8ec; min-height: 36px; }
+:host .tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 6px 10px; }
+:host .tabulator .tabulator-footer { background: transparent; border-top: 0; }
+:host .tabulator .tabulator-header .tabulator-col .tabulator-col-content .tabulator-col-title {
   white-space: normal; text-overflow: clip; overflow: visible; line-height: 1.25; }
 """
 
