@@ -27,7 +27,7 @@ def test_it_fits_an_a4_landscape_in_letters_one_can_read(lang: str) -> None:
     assert width <= 842 and height <= 595  # points
     scale = float(re.search(r"scale\(([\d.]+)", svg.find(f"{SVG}g").get("transform", "")).group(1))  # type: ignore[union-attr]
     sizes = [float(element.get("font-size", "14")) for element in svg.iter(f"{SVG}text")]
-    # Points; older programs write the sizes rounded down. Datasets have the names that the annex prints, which are long.
+    # Points; older programs write the sizes rounded down. The annex prints long names of datasets.
     assert min(sizes) * scale >= 6.1
 
 
