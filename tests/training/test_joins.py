@@ -14,8 +14,10 @@ from workbench.catalog.model import Role
 from workbench.dataflow.schema import Column
 from workbench.disclosure import SmallCellPolicy, load_policy
 from workbench.errors import Problems, WorkbenchError
+from workbench.main.checks import open_study
 from workbench.training.audited import audited
 from workbench.training.breaks import Difference, break_of, read_breaks
+from workbench.training.broken import edited
 from workbench.training.differencing import Told, differ, stays_of
 from workbench.training.joins import recognise
 from workbench.training.key import truth
@@ -208,6 +210,13 @@ def test_six_faults_are_data_in_three_languages_and_an_unknown_one_is_named() ->
         break_of(ROOT, "stroke-care", "nothing")
     with pytest.raises(WorkbenchError, match="Faults are written for stroke-care"):
         break_of(ROOT, "intego", "collude")
+
+
+def test_the_edits_of_every_fault_fit_the_study_as_it_is_and_leave_one_that_runs() -> None:
+    """Here and not only where they run: whoever changes a study sees at once that a fault no longer fits it."""
+    for one in read_breaks(ROOT).values():
+        sound = open_study(one.study, ROOT)
+        assert (edited(sound, ROOT, one.edits).study.study == sound.study.study) == (not one.edits), one.id
 
 
 def test_a_fault_that_breaks_nothing_or_comes_twice_is_refused(tmp_path: Path) -> None:
