@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from xml.etree import ElementTree as ET
 
 from dashboards.flows.moments import held, marks, step_at
@@ -61,10 +62,11 @@ class Scene:
     recording: Recording
     t: Texts
     step: int
-    said: Said = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "said", Said(self.study, self.t))
+    @cached_property
+    def said(self) -> Said:
+        """Parties, datasets and facts in words."""
+        return Said(self.study, self.t)
 
     def name(self, party: str) -> str:
         """A party in words."""
@@ -99,7 +101,7 @@ class Scene:
         """Whether a row of the followed person is on this screen."""
         return any(one.rows.mine for vault in self.vaults for one in vault.tables if one.new)
 
-    @property
+    @cached_property
     def vaults(self) -> tuple[Vault, ...]:
         """Who acts, and who receives."""
         return tuple(self._vault(party) for party in dict.fromkeys((self.actor, *self.receivers)) if party)

@@ -10,7 +10,7 @@ from workbench.access import Duty
 from workbench.catalog.base import LANGUAGES
 from workbench.drafts.as_notebook import Origin, notebook_of
 from workbench.drafts.requested import KINDS, request_of
-from workbench.drafts.starts import free_name
+from workbench.drafts.starts import name_of
 from workbench.drafts.writing import read
 
 
@@ -27,7 +27,7 @@ class DraftApi(PlainHandler):
             return self.notice("no_access", 403)
         revision = drafts.read(id_)
         text = revision.text
-        name = free_name(str(read(text).get("id") or "study"), ())
+        name = name_of(read(text))
         if query.get("what", "file") == "file":
             return self.file(f"{name}.yaml", "application/yaml; charset=utf-8", text.encode())
         form, lang = query.get("format", "html"), self.lang()

@@ -33,13 +33,14 @@ class LoginHandler(PlainHandler):
 
     def form(self, status: int = 200, problem: str = "", login: str = "") -> None:
         house = self.house
-        known = house.open_state.accounts.hashes() if house.demo else {}
+        demo = house.demo
+        known = house.open_state.accounts.hashes() if demo else {}
         people = [person for person in house.directory.people.values() if person.login in known]
         self.show(
             "login.html",
             status,
             people=people,
-            demo=house.demo,
+            demo=demo,
             organisations=house.directory.organisations,
             problem=problem,
             login=login or self.get_query_argument("user", ""),

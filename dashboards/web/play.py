@@ -14,10 +14,9 @@ from dashboards.markup import address
 from dashboards.places import strip
 from dashboards.plays.notes import notes, read_notes
 from dashboards.plays.scene import Scene
-from dashboards.plays.shelf import FOLDER, Shelf, is_of
 from dashboards.web.base import PlainHandler
 from workbench.errors import Refused, WorkbenchError
-from workbench.stage import Story
+from workbench.stage import Shelf, Story, digest_of
 
 PATH = "/play"
 
@@ -51,7 +50,7 @@ class Page:
         self.query = handler.query()
         self.names = handler.frame()
         self.t, self.lang = self.names["t"], self.names["lang"]
-        self.shelf = Shelf(handler.house.state.parent / FOLDER)
+        self.shelf = Shelf(handler.house.state.parent)
         self.root = handler.house.library.root
 
     @cached_property
@@ -92,10 +91,11 @@ class Page:
         self.study.prepare(self.lang)
         last = len(self.study.flow.steps)
         scene = Scene(self.study, recording, self.t, self._number("step", last))
+        old = recording.study_sha256 != digest_of(self.study.flow.study.path)
         written = read_notes(self.root).get((self.study.id, scene.entry.step.id)) if scene.entry else None
         return {
             **self.frame, "kind": "scene", "scene": scene, "last": last, "ways": self._ways("step", scene.step, last),
-            "old": not is_of(recording, self.study.flow.study.path), "notes": list(notes(scene, written, self.t)),
+            "old": old, "notes": list(notes(scene, written, self.t)),
         }  # fmt: skip
 
     def _story(self, story: Story) -> dict[str, Any]:

@@ -13,10 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboards.plays.notes import read_notes
-from dashboards.plays.shelf import FOLDER
 from dashboards.texts import LANGUAGES, texts
 from tests.dashboards.portal import Portal
-from workbench.stage import Hop, Story, SyntheticRows, proven, write_recording, write_story
+from workbench.stage import Hop, Shelf, Story, SyntheticRows, proven, write_recording, write_story
 
 STUDY = "stroke-care"
 ANN = "52043012345"
@@ -25,7 +24,7 @@ ANN = "52043012345"
 @pytest.fixture(scope="module")
 def plays(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A recording of three tables and one broken study, with one person, beside the state of the portal."""
-    data, home = tmp_path_factory.mktemp("data"), portal.house.state.parent / FOLDER
+    data, home = tmp_path_factory.mktemp("data"), Shelf(portal.house.state.parent).folder
     (data / "answer_key").mkdir()
     manifest = {"seed": 1, "persons": 2000, "parameters_sha256": "ab", "version": "3"}
     (data / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

@@ -13,12 +13,13 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
+from tests.notebooks.desks import desk_in
 from workbench import notebook
 from workbench.catalog.card import Card
 from workbench.errors import Problem, Problems, Refused, WorkbenchError
 from workbench.main.results import Checked
 from workbench.notebook import show
-from workbench.notebook.desk import HOME, Desk
+from workbench.notebook.desk import Desk
 from workbench.notebook.ran import Ran
 from workbench.notebook.shell import furnish
 from workbench.synth.manifest import Manifest
@@ -29,10 +30,7 @@ STUDY = "stroke-selfreg-2020"
 
 @pytest.fixture(scope="module")
 def desk(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(repo_root / "notebooks")
-        patch.setenv(HOME, str(tmp_path_factory.mktemp("home")))
-        return notebook.start(copy=True)
+    return desk_in(tmp_path_factory.mktemp("home"), repo_root)
 
 
 class Tags(HTMLParser):

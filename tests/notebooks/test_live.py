@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.notebooks.desks import desk_in
 from workbench import notebook
 from workbench.errors import Problems, WorkbenchError
-from workbench.notebook.desk import HOME, Desk
+from workbench.notebook.desk import Desk
 
 STUDY = "stroke-selfreg-2020"
 FIELD = "selfreg.STROKE_2020.DeurNaaldTijd"
@@ -18,10 +19,7 @@ FIELD = "selfreg.STROKE_2020.DeurNaaldTijd"
 
 @pytest.fixture(scope="module")
 def desk(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(repo_root / "notebooks")
-        patch.setenv(HOME, str(tmp_path_factory.mktemp("home")))
-        made = notebook.start(copy=True)
+    made = desk_in(tmp_path_factory.mktemp("home"), repo_root)
     for other in set(made.studies) - {STUDY}:  # pages open every study there is, and one is enough to see them live
         shutil.rmtree(made.root / "studies" / other)
     return made

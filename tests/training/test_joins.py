@@ -150,7 +150,7 @@ def seen(tmp_path: Path) -> Seen:
         table(tmp_path, "hospitals", "s.stay", own, *stays),
         table(tmp_path, "hospitals", "p.rows", [column("N"), column("INSZ")], ("1", ANN), ("2", BOB), ("3", EVE)),
     ]
-    return Seen(cast(Any, None), cast(Any, None), {(one.party, one.ref): one.path for one in tables})
+    return Seen(cast(Any, None), cast(Any, None), cast(Any, None), {(one.party, one.ref): one.path for one in tables})
 
 
 def test_the_difference_of_two_tables_tells_of_the_one_patient(seen: Seen, policy: SmallCellPolicy) -> None:

@@ -13,7 +13,7 @@ from workbench.catalog.card import plain
 from workbench.catalog.model import Catalog
 from workbench.catalog.study_rule import StudyRule
 from workbench.drafts.judge import Judgement, judge
-from workbench.drafts.starts import free_name
+from workbench.drafts.starts import name_of
 from workbench.drafts.writing import read
 
 LONG = 60  # lines of a study file from which its cell is folded: nobody scrolls past a thousand to the result
@@ -60,7 +60,7 @@ def notebook_of(text: str, origin: Origin, catalog: Catalog, rules: Mapping[str,
 
 def _cells(text: str, origin: Origin, found: Judgement, lang: Lang) -> Iterator[Cell]:
     data = read(text)
-    name = free_name(str(data.get("id") or "study"), ())
+    name = name_of(data)
     title, purpose = (plain(_said(data.get(key), lang)) for key in ("title", "purpose"))
     yield Cell(
         f"# {title or name}\n\n**Question.** {purpose or 'The draft does not say yet.'}\n\n"

@@ -103,6 +103,11 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
     return made
 
 
+def name_of(data: Any) -> str:
+    """What a study file, read as data, calls itself, as a name for files and folders."""
+    return free_name(str(data.get("id") or "study") if isinstance(data, dict) else "study", ())
+
+
 def template_text(root: Path, study: str) -> str:
     """The text of a study of the catalogue."""
     return (root / "studies" / study / "study.yaml").read_text(encoding="utf-8")

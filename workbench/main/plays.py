@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,13 +12,12 @@ from workbench.errors import WorkbenchError
 from workbench.main import terminal
 from workbench.main.checks import open_study
 from workbench.main.runs import Progress, synthesise
-from workbench.stage import Story, write_story
+from workbench.stage import Shelf, Story, digest_of, write_story
 from workbench.training.breaks import break_of, read_breaks
 from workbench.training.broken import break_study
 from workbench.training.play import record
 from workbench.training.story import lines, told
 
-FOLDER = "plays"  # below the home of the pages: recordings there are what they show
 KEY = ("INSZ", "birth_date", "sex", "arrondissement", "death_date")  # of the answer key, what a trainer tells
 PERSONS = 2_000  # of a play
 SEED = 1  # every trainer gets the same people, so that a deep link shows what the handout prints
@@ -30,7 +28,7 @@ def people(flow: Flow, persons: int, data: Path | None, home: Path, root: Path, 
     if data is not None:
         return data
     study = flow.study.study.id
-    folder = home / FOLDER / "people" / f"{study}-{persons}"
+    folder = Shelf(home).folder / "people" / f"{study}-{persons}"
     enriched = study if study == "stroke-care" else None
     synthesise(folder, persons, SEED, enriched, root, progress, (study,))
     return folder
@@ -43,9 +41,9 @@ def play(
     flow = _of_catalogue(name, root)
     tell = progress or (lambda what, share: None)
     folder = people(flow, persons or PERSONS, data, home, root, lambda what, share: tell(what, 0.3 * share))
-    study = flow.study.study.id
+    study, shelf = flow.study.study.id, Shelf(home)
     return record(
-        flow, folder, home / FOLDER / "runs" / study, home / FOLDER / f"{study}.json", digest_of(flow),
+        flow, folder, shelf.folder / "runs" / study, shelf.play(study), digest_of(flow.study.path),
         lambda what, share: tell(what, 0.3 + 0.7 * share),
     )  # fmt: skip
 
@@ -60,22 +58,17 @@ def broken(
     progress: Progress | None = None,
 ) -> Story:
     """Break a study, and keep for the pages of `home` what came of it. Raises `WorkbenchError` for an unknown fault."""
-    chosen = break_of(root, name, fault)
+    chosen, shelf = break_of(root, name, fault), Shelf(home)
     flow = _of_catalogue(name, root)
     tell = progress or (lambda what, share: None)
     folder = people(flow, persons or chosen.persons, data, home, root, lambda what, share: tell(what, 0.2 * share))
     found = break_study(
-        chosen, flow, root, folder, home / FOLDER / "runs" / f"{name}--{fault}",
+        chosen, flow, root, folder, shelf.folder / "runs" / f"{name}--{fault}",
         lambda what, share: tell(what, 0.2 + 0.8 * share),
     )  # fmt: skip
     story = told(found, study_rules(root).get(chosen.rule))
-    write_story(home / FOLDER / f"{name}.{fault}.json", found.proof, story)
+    write_story(shelf.broken(name, fault), found.proof, story)
     return story
-
-
-def digest_of(flow: Flow) -> str:
-    """The SHA-256 of the study file that a flow was read from."""
-    return hashlib.sha256(flow.study.path.read_bytes()).hexdigest()
 
 
 def _of_catalogue(name: str, root: Path) -> Flow:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dashboards.builder.desk import may_see, title_of
 from workbench.access import Directory, Duty, Register, Viewer, load_directory
-from workbench.drafts.starts import free_name, from_file
+from workbench.drafts.starts import from_file, name_of
 from workbench.drafts.writing import read
 from workbench.errors import Refused, WorkbenchError
 from workbench.state import Conflict, Draft, Revision, State, open_state
@@ -67,8 +67,7 @@ def send_draft(text: str, login: str, portal: Path, root: Path, to: tuple[str, i
 
 def study_of(text: str) -> str:
     """What a study file calls itself, as the name of a folder."""
-    data = read(text)
-    return free_name(str(data.get("id") or "study") if isinstance(data, dict) else "study", ())
+    return name_of(read(text))
 
 
 def _theirs(state: State, draft: str, viewer: Viewer, directory: Directory) -> Revision:

@@ -25,6 +25,9 @@ class LogIn:
     used: datetime
 
 
+_CHOSEN = select(log_ins.c.person, log_ins.c.begun, log_ins.c.used)
+
+
 @dataclass(frozen=True)
 class LogIns:
     """All of them, ended by the clock or not."""
@@ -39,16 +42,13 @@ class LogIns:
 
     def get(self, token: str) -> LogIn | None:
         """The log-in of a token; None when there is none."""
-        chosen = select(log_ins.c.person, log_ins.c.begun, log_ins.c.used).where(log_ins.c.token == _key(token))
         with reading(self.engine) as connection:
-            row = connection.execute(chosen).one_or_none()
+            row = connection.execute(_CHOSEN.where(log_ins.c.token == _key(token))).one_or_none()
         return LogIn(*row) if row else None
 
     def all(self, person: str | None = None) -> Sequence[LogIn]:
         """Those of one person, or of everybody."""
-        chosen = select(log_ins.c.person, log_ins.c.begun, log_ins.c.used)
-        if person is not None:
-            chosen = chosen.where(log_ins.c.person == person)
+        chosen = _CHOSEN if person is None else _CHOSEN.where(log_ins.c.person == person)
         with reading(self.engine) as connection:
             return [LogIn(*row) for row in connection.execute(chosen)]
 
@@ -65,9 +65,9 @@ class LogIns:
     def close_all(self, person: str) -> Sequence[LogIn]:
         """End every log-in of a person, whichever process serves it; returns what they were."""
         with writing(self.engine) as connection:
-            chosen = select(log_ins.c.person, log_ins.c.begun, log_ins.c.used).where(log_ins.c.person == person)
-            found = [LogIn(*row) for row in connection.execute(chosen)]
-            connection.execute(delete(log_ins).where(log_ins.c.person == person))
+            theirs = log_ins.c.person == person
+            found = [LogIn(*row) for row in connection.execute(_CHOSEN.where(theirs))]
+            connection.execute(delete(log_ins).where(theirs))
         return found
 
 

@@ -47,7 +47,10 @@ class Difference(Entry):
 
 
 class Break(Entry):
-    """One fault. `who` are the parties whose tables are put together; `together` when doing so is the fault itself."""
+    """One fault. `who` are the parties whose tables are put together; `together` when doing so is the fault itself.
+
+    `rule_title` names what sees it where that is no rule of flows, which has a title of its own.
+    """
 
     id: Name
     study: Name
@@ -61,6 +64,7 @@ class Break(Entry):
     tells: Text
     difference: Difference | None = None
     rule: Text
+    rule_title: Label | None = None
     at: str = ""
     cite: Cite
 
@@ -82,6 +86,9 @@ def read_breaks(root: Path) -> Mapping[str, Break]:
         if not (one.edits or one.together or one.difference):
             what, todo = f"fault '{one.id}' breaks nothing", "give edits, together: true, or a difference"
             problems.append(source.problem(("breaks", number), what, "the study stays sound", todo))
+        if (one.rule == AUDIT) != (one.rule_title is not None):
+            what, todo = f"fault '{one.id}' has the wrong words for its rule", f"give rule_title with {AUDIT}, only"
+            problems.append(source.problem(("breaks", number), what, "a rule of flows has a title of its own", todo))
         found[one.id] = one
     if problems:
         raise Problems(problems)
@@ -90,9 +97,10 @@ def read_breaks(root: Path) -> Mapping[str, Break]:
 
 def break_of(root: Path, study: str, name: str) -> Break:
     """The fault of that name. Raises `WorkbenchError` for one that this study does not have, with those it has."""
-    known = {one.id: one for one in read_breaks(root).values() if one.study == study}
+    every = read_breaks(root).values()
+    known = {one.id: one for one in every if one.study == study}
     if name not in known:
-        others = ", ".join(sorted({one.study for one in read_breaks(root).values()}))
+        others = ", ".join(sorted({one.study for one in every}))
         which = f"It has {', '.join(known)}" if known else f"Faults are written for {others}, in catalog/{FILE}"
         raise WorkbenchError(f"Study {study} has no fault '{name}'. {which}.")
     return known[name]

@@ -10,7 +10,7 @@ from workbench.catalog.study_rule import study_rules
 from workbench.dataflow import Flow, read_flow
 from workbench.disclosure import SmallCellPolicy, load_policy
 from workbench.errors import Problems, WorkbenchError
-from workbench.stage import Proof, proven
+from workbench.stage import Proof
 from workbench.study.load import find_study, read_study_text
 from workbench.training.audited import audited
 from workbench.training.breaks import AUDIT, Break
@@ -88,7 +88,7 @@ def break_study(
 
     `flow` is the sound study, `home` a folder for the two runs. Raises `Refused` for data that are not synthetic.
     """
-    proof, tell = proven(data), progress or _silent
+    tell = progress or _silent
     sound = watch(flow, data, home / "sound", lambda what, share: tell(f"sound: {what}", 0.4 * share))
     worse = sound
     if fault.edits:
@@ -100,7 +100,7 @@ def break_study(
     caught = _caught(fault, worse, after, root)
     days = fault.difference.days if fault.difference else 0
     true = truth(after.chain, after.told, data, days)
-    return Broken(fault, worse.flow, proof, before, after, true, caught)
+    return Broken(fault, worse.flow, worse.proof, before, after, true, caught)
 
 
 def _attack(fault: Break, seen: Seen, root: Path, sound: bool) -> Found:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from workbench.dataflow import Flow
 from workbench.dataflow.schema import Column
-from workbench.stage import Proof, SyntheticRows, proven, write_recording
+from workbench.stage import Proof, SyntheticRows, write_recording
 from workbench.training.key import person_of
 from workbench.training.seen import Progress, Seen, watch
 from workbench.verify.rules.story import IDENTIFYING
@@ -36,15 +36,14 @@ def record(flow: Flow, data: Path, out: Path, path: Path, study_sha256: str, pro
 
     Raises `Refused` when the people of `data` are not proven to be synthetic, and what a run raises.
     """
-    proof = proven(data)
     seen = watch(flow, data, out, progress)
     made = list(_made(seen))
     trace = _follow(made)
-    parts = {ref: _shown(proof, table, trace.rows.get(ref)) for _, ref, _, table in made}
+    parts = {ref: _shown(seen.proof, table, trace.rows.get(ref)) for _, ref, _, table in made}
     insz = next(iter(sorted(trace.known.get("INSZ", ()))), "")
     person = person_of(insz, data) if insz else {}
     steps = {ref: step for step, ref, _, _ in made}
-    write_recording(path, proof, (flow.study.study.id, study_sha256), person, trace.by_step, parts, steps)
+    write_recording(path, seen.proof, (flow.study.study.id, study_sha256), person, trace.by_step, parts, steps)
     return path
 
 

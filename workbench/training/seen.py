@@ -15,7 +15,7 @@ from workbench.dataflow import Flow
 from workbench.dataflow.schema import Column, split_ref
 from workbench.errors import WorkbenchError
 from workbench.simulate import Now, Run, run_flow
-from workbench.stage import proven
+from workbench.stage import Proof, proven
 
 VAULTS = "vaults"
 Progress = Callable[[str, float], None]
@@ -33,8 +33,10 @@ class Held:
 
 @dataclass
 class Seen:
-    """A finished run and, per party and part of a dataset, the rows it had when it got them."""
+    """A finished run of people who are proven to be synthetic and, per party and part of a dataset, the rows it had
+    when it got them."""
 
+    proof: Proof
     flow: Flow
     run: Run
     parts: dict[tuple[str, str], Path] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class Seen:
 
 def watch(flow: Flow, data: Path, out: Path, progress: Progress | None = None, seed: int = 0) -> Seen:
     """Run a flow anew in `out` and keep what every vault held. Raises `Refused` for data that are not synthetic."""
-    proven(data)
+    proof = proven(data)
     if out.exists() and not (out / "run.json").exists() and any(out.iterdir()):
         raise WorkbenchError(f"{out} is not empty and no run stands there. Give an empty or new folder.")
     shutil.rmtree(out, ignore_errors=True)
@@ -66,7 +68,7 @@ def watch(flow: Flow, data: Path, out: Path, progress: Progress | None = None, s
         if now.made is not None:
             _keep(out / VAULTS, kept, parts)
 
-    return Seen(flow, run_flow(flow, data, out, progress=look, seed=seed), parts)
+    return Seen(proof, flow, run_flow(flow, data, out, progress=look, seed=seed), parts)
 
 
 def _keep(vaults: Path, kept: Path, parts: dict[tuple[str, str], Path]) -> None:

@@ -8,16 +8,11 @@ from workbench.catalog.study_rule import StudyRule
 from workbench.stage import Hop, Story, SyntheticRows
 from workbench.training.broken import Broken
 
-AUDIT_TITLE = {
-    "nl": "Alles wat gepubliceerd werd, wordt samen getoetst",
-    "fr": "Tout ce qui a été publié est contrôlé ensemble",
-    "en": "All that was published is audited together",
-}
-
 
 def told(found: Broken, rule: StudyRule | None) -> Story:
     """The story of a broken study; `rule` is the one that sees the fault, None for the audit of publications."""
     fault, chain, caught = found.fault, found.broken.chain, found.caught
+    seen_by = rule.title if rule else fault.rule_title
     first = found.broken.told[0] if found.broken.told else None
     hops: tuple[Hop, ...] = ()
     rows = SyntheticRows.of(found.proof, (), (), 0, 0)
@@ -50,7 +45,7 @@ def told(found: Broken, rule: StudyRule | None) -> Story:
         right=found.truth.right,
         wrong=found.truth.wrong,
         rule=caught.rule,
-        rule_title=rule.title.model_dump() if rule else AUDIT_TITLE,
+        rule_title=seen_by.model_dump() if seen_by else {},
         rule_said=caught.said,
         rule_line=caught.line,
         accepted=caught.accepted,
