@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlparse
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = (
@@ -26,6 +27,13 @@ HOW = (
     "on Debian `apt-get install chromium` as root, on Fedora `dnf install chromium`, "
     "on macOS put Chromium or Google Chrome in Applications; or set CHROMIUM to its executable."
 )
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def is_outside(address: str) -> bool:
+    """Whether a request to this address leaves the machine; what stands in the page itself (data, blob) does not."""
+    parts = urlparse(address)
+    return parts.scheme not in ("data", "blob") and parts.hostname not in LOOPBACK
 
 
 def find() -> str | None:

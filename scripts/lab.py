@@ -11,16 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlparse
 from urllib.request import urlopen
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+from scripts import browser
 from workbench.main.lab import lab_command
 from workbench.notebook.desk import HOME
 
 ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NOTEBOOK = "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
 WHOLE = '{"windowingMode": "none"}'  # cells out of sight are drawn too, so that a picture can hold them
 OPENED = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady"
@@ -62,8 +61,7 @@ class Seen:
             self.errors.append(message.text)
 
     def _request(self, request: Request) -> None:
-        parts = urlparse(request.url)
-        if parts.scheme not in ("data", "blob") and parts.hostname not in LOOPBACK:
+        if browser.is_outside(request.url):
             self.outside.append(request.url)
 
 

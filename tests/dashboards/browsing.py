@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlparse
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket, expect
 
+from scripts.browser import is_outside
 from tests.dashboards.portal import PASSWORD, Portal
 
 FLAGS = [
@@ -24,7 +24,6 @@ FLAGS = [
     "--disable-sync",
 ]
 expect.set_options(timeout=60_000)  # milliseconds, as for every other wait: a busy machine is no failure
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 READY = "() => window.Bokeh && Bokeh.index.roots[0] && Bokeh.index.roots[0].is_idle"
 
 
@@ -51,8 +50,7 @@ class Watch:
             self.errors.append(f"{message.type}: {message.text}")
 
     def _request(self, request: Request) -> None:
-        parts = urlparse(request.url)
-        if parts.scheme not in ("data", "blob") and parts.hostname not in LOOPBACK:
+        if is_outside(request.url):
             self.outside.append(request.url)
 
     def _failed(self, request: Request) -> None:
@@ -61,7 +59,7 @@ class Watch:
             self.errors.append(f"{request.failure}: {request.url}")
 
     def _socket(self, socket: WebSocket) -> None:
-        if urlparse(socket.url).hostname not in LOOPBACK:
+        if is_outside(socket.url):
             self.outside.append(socket.url)
         socket.on("framereceived", self._frame)
 
