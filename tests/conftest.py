@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
 from scripts import browser
@@ -60,3 +62,12 @@ def chromium() -> str:
     path = browser.find()
     assert path, browser.HOW
     return path
+
+
+@pytest.fixture(scope="session", name="browser")
+def _browser(chromium: str) -> Iterator[Browser]:
+    """That Chromium, driven by Playwright: one for all, as Playwright runs once in a process."""
+    from tests.dashboards.browsing import browse  # pages are read where a browser is asked for
+
+    with browse(chromium) as started:
+        yield started

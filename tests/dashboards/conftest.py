@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.dashboards.browsing import browse
 from tests.dashboards.portal import Portal, with_release
 
 
@@ -17,10 +15,3 @@ def portal(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A portal with one release; tests only read from it."""
     with with_release(repo_root, tmp_path_factory.mktemp("portal")) as portal:
         yield portal
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """The system's Chromium, driven by Playwright."""
-    with browse(chromium) as browser:
-        yield browser

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.dashboards.browsing import person
 from tests.dashboards.portal import PASSWORD, Portal
@@ -27,7 +28,16 @@ expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 FOCUSED = """() => { let e = document.activeElement;
   while (e.shadowRoot && e.shadowRoot.activeElement) { e = e.shadowRoot.activeElement; } return e.id; }"""
 WIDE = "() => document.scrollingElement.scrollWidth - window.innerWidth"
+PHONE = {"width": 360, "height": 800}
 PICTURE = "dataset-ehealth-insz_rn"
+
+
+def wider_than_a_phone(page: Page) -> int:
+    """By how many pixels a page is wider than a phone, once it has laid itself out in a window of that size."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    with suppress(TimeoutError):
+        page.wait_for_function(f"() => ({WIDE})() <= 0", timeout=10_000)
+    return int(page.evaluate(WIDE))
 
 
 def downloaded(page: Page, name: str) -> str:

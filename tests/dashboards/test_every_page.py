@@ -20,7 +20,7 @@ from dashboards.places import PLACES
 from dashboards.web.access import VIEWS
 from tests.dashboards.browsing import Person, Watch, person, spellings, tokens
 from tests.dashboards.portal import Portal, with_release
-from tests.dashboards.test_browser_design import COLOURS, FULL, WIDE, violations
+from tests.dashboards.test_browser_design import COLOURS, FULL, violations, wider_than_a_phone
 from tests.publish.releases import HOSPITALS, STUDY, safe_table
 from tests.publish.test_read_report import OPENS, allowed_cells
 from workbench.access import load_directory
@@ -345,8 +345,7 @@ def test_axe_finds_nothing_and_a_phone_is_wide_enough(reader: Person, worked: Wo
     wrong = [f"light: {one}" for one in violations(page, FULL, path)]
     page.emulate_media(color_scheme="dark")
     wrong += [f"dark: {one}" for one in violations(page, COLOURS, path)]
-    page.set_viewport_size({"width": 360, "height": 800})
-    assert page.evaluate(WIDE) <= 0, f"{path} is wider than a phone"
+    assert wider_than_a_phone(page) <= 0, f"{path} is wider than a phone"
     assert not wrong, "\n".join(wrong)
 
 

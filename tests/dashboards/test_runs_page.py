@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.dashboards.browsing import person
 from tests.dashboards.portal import Portal, running
-from tests.dashboards.test_browser_design import FULL, violations
+from tests.dashboards.test_browser_design import FULL, violations, wider_than_a_phone
 from tests.jobs.held import Held, over
 from workbench.jobs import Job
 
@@ -189,8 +189,7 @@ def test_two_runs_side_by_side_and_nothing_for_axe_to_find(browser: Browser, own
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 wrong += [f"{scheme} {path}: {one}" for one in violations(page, FULL, path)]
             page.emulate_media(color_scheme="light")
-            page.set_viewport_size({"width": 360, "height": 800})
-            assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+            assert wider_than_a_phone(page) <= 0, path
             page.set_viewport_size({"width": 1366, "height": 900})
 
     os.close(end)
