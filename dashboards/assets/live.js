@@ -47,7 +47,7 @@ export function render({ model, el }) {
       if (id !== null) {
         const now = by(id) || place
         now.focus({ preventScroll: true })
-        if (caret && now.setSelectionRange && now.type !== "number") now.setSelectionRange(...caret)
+        if (caret && now.setSelectionRange) now.setSelectionRange(...caret)
       }
       place.querySelectorAll("[data-rove]").forEach(rove)
     }

@@ -72,8 +72,8 @@ def _start(words: Words, form: Form) -> Html:
     if not known:
         return tag("section", tag("h2", t("runs.start.title")), tag("p", t("runs.start.nothing")), class_="panel")
     study = options(room, known, form.study)
-    persons = _number(form.persons, "persons", FEWEST, MOST, form.wrong)
-    seed = _number(form.seed, "seed", 0, LARGEST_SEED, form.wrong)
+    persons = _number(form.persons, "persons", form.wrong)
+    seed = _number(form.seed, "seed", form.wrong)
     fields = [
         _field(words, "study", study, form.wrong, t("runs.start.study.help")),
         _field(words, "persons", persons, form.wrong, _limits(words, FEWEST, MOST)),
@@ -87,10 +87,12 @@ def _start(words: Words, form: Form) -> Html:
     return tag("section", tag("h2", t("runs.start.title")), body, class_="panel", aria_label=t("runs.start.title"))
 
 
-def _number(value: str, name: str, low: int, high: int, wrong: Container[str]) -> Html:
+def _number(value: str, name: str, wrong: Container[str]) -> Html:
+    """A field for digits. Of a field of type "number" no browser tells what is selected, so that what is typed over a
+    selection would be put beside the old number where the field is drawn anew in between."""
     return tag(
-        "input", type="number", id=name, value=value, min=str(low), max=str(high), step="1", inputmode="numeric",
-        data_do=name, aria_invalid="true" if name in wrong else None, aria_describedby=f"{name}-help",
+        "input", type="text", id=name, value=value, inputmode="numeric", autocomplete="off", data_do=name,
+        aria_invalid="true" if name in wrong else None, aria_describedby=f"{name}-help",
     )  # fmt: skip
 
 

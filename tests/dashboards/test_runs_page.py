@@ -196,6 +196,25 @@ def test_two_runs_side_by_side_and_nothing_for_axe_to_find(browser: Browser, own
     assert not wrong, "\n".join(wrong)
 
 
+def test_what_is_typed_over_a_selection_takes_its_place_also_where_the_field_was_drawn_anew(
+    browser: Browser, own: Portal
+) -> None:
+    """An answer may come between selecting the old number and typing the new one."""
+    with person(browser, own) as reader:
+        page = reader.page
+        reader.come_in("mia.janssens")
+        reader.open("/runs")
+        persons = page.locator("#persons")
+        persons.select_text()
+        persons.evaluate("(one) => one.setAttribute('data-old', '')")
+        page.locator("#study").evaluate(
+            "(one, value) => { one.value = value; one.dispatchEvent(new Event('change', { bubbles: true })) }", STUDY
+        )
+        expect(page.locator("#persons[data-old]")).to_have_count(0)
+        page.keyboard.insert_text("1000")
+        expect(persons).to_have_value("1000")
+
+
 def test_a_draft_is_run_as_it_is_now(browser: Browser, own: Portal, repo_root: Path) -> None:
     """Its text at that moment is the study file of the run, and what was done stands in the audit log."""
     text = (repo_root / "catalog" / "studies" / STUDY / "study.yaml").read_text(encoding="utf-8")
