@@ -1,4 +1,4 @@
-"""A newcomer's walk through the portal in a real browser; makes the pictures of docs/walk.md.
+"""A newcomer's walk through the portal in a real browser; makes the pictures of docs/walk.md and of README.
 
     python -m scripts.walk HOME      HOME as `workbench demo --home HOME --no-serve` made it
 
@@ -139,11 +139,10 @@ def authorise_it(page: Page, home: str, draft: str, shot: Shot = no_shot) -> Non
     expect(page.locator("#state")).to_contain_text("authorised")
 
 
-def run_it(page: Page, home: str, shot: Shot = no_shot, persons: int = 5_000) -> None:
+def run_it(page: Page, home: str, draft: str, shot: Shot = no_shot, persons: int = 5_000) -> None:
     """Run the draft on synthetic people; the run goes on when the page is left."""
     visit(page, f"{home}/runs?lang=en")
-    draft = page.locator("#study option", has_text=WORDS["title"][0]).first
-    page.select_option("#study", draft.get_attribute("value"))
+    page.select_option("#study", f"draft/{draft}")
     page.fill("#persons", str(persons))
     page.locator("#persons").press("Enter")
     expect(page.locator(".stages")).to_be_visible()
@@ -160,10 +159,13 @@ def publish_it(page: Page, shot: Shot = no_shot) -> None:
     shot("published")
 
 
-def give_right(page: Page, home: str, person: str, profile: str, shot: Shot = no_shot) -> None:
-    """As an access manager: a profile in the new collection for somebody of the own organisation."""
+def give_right(page: Page, home: str, draft: str, person: str, profile: str, shot: Shot = no_shot) -> None:
+    """As an access manager: a profile in the new collection for somebody of the own organisation.
+
+    It is chosen by its draft: who walked before has a collection of the same name.
+    """
     page.goto(f"{home}/access?view=people&person={person}&lang=en")
-    page.select_option("#collection", label=WORDS["title"][2])
+    page.select_option("#collection", f"draft-{draft}")
     page.select_option("#profile", profile)
     page.fill("#why", "Takes part in the study.")
     page.locator("#why").scroll_into_view_if_needed()
@@ -209,10 +211,10 @@ def version(page: Page) -> int:
     return int(found.group(1).replace(",", ""))
 
 
-def read_as_a_hospital(page: Page, home: str, shot: Shot = no_shot) -> None:
+def read_as_a_hospital(page: Page, home: str, draft: str, shot: Shot = no_shot) -> None:
     """From the start page to the report of the new collection."""
     visit(page, f"{home}/?lang=en")
-    page.locator(".collection", has_text=WORDS["title"][2]).locator("a.button").first.click()
+    page.locator(f'a.button[href*="draft-{draft}"]').first.click()
     expect(page.locator(".tabulator-row").first).to_be_visible()
     page.locator(".tabulator-row").last.scroll_into_view_if_needed()
     shot("report")
@@ -229,16 +231,16 @@ def walk(page: Page, home: str, become: Callable[[str], None], designer: str, si
     become(REVIEWER)
     authorise_it(page, home, draft, shot)
     become(designer)
-    run_it(page, home, shot, persons)
+    run_it(page, home, draft, shot, persons)
     publish_it(page, shot)
     become(REVIEWER)  # who looks after the rights of the sponsor's people too
-    give_right(page, home, signer, "sponsor/hospital")
+    give_right(page, home, draft, signer, "sponsor/hospital")
     become(signer)
     sign_it(page, home, draft, shot)
     become(MANAGER)
-    give_right(page, home, HOSPITAL, "provider/hospital", shot)
+    give_right(page, home, draft, HOSPITAL, "provider/hospital", shot)
     become(HOSPITAL)
-    read_as_a_hospital(page, home, shot)
+    read_as_a_hospital(page, home, draft, shot)
     return draft
 
 
@@ -267,6 +269,12 @@ def main(home: Path) -> None:
                     log_in(page, address, login, password)
 
                 walk(page, address, become, "mia.janssens", "jef.wouters", shot)
+                become("mia.janssens")
+                page.set_viewport_size({"width": 1366, "height": 940})
+                visit(page, f"{address}/report?id=stroke-hospitals&indicator=mortality30&year=all&lang=en")
+                expect(page.locator(".tabulator-row").first).to_be_visible()
+                page.wait_for_timeout(700)
+                page.screenshot(path=IMAGES / "report.png")
                 chromium.close()
         finally:
             server.terminate()
