@@ -1,12 +1,14 @@
 """The query over a release: the role filter is part of the SQL, every value is a bound parameter.
 
-The connection can read the one cube file and nothing else, so not even a flaw in this file could reach
-another table.
+The figures of a release stand in a database of their own in memory, which can read no file, so not even a flaw in this
+file could reach another table. To open one takes longer than to ask it, so those of the last few releases are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -29,7 +31,7 @@ _ROWS: Mapping[Scope, str] = {
     Scope.EVERY_REGISTRATION: _BY_PERSON,
 }
 _SQL = """
-WITH cube AS (SELECT * FROM read_parquet($cube) WHERE list_contains($indicators, indicator)),
+WITH cube AS (SELECT * FROM release WHERE list_contains($indicators, indicator)),
      allowed AS ({rows})
 {select}
 """
@@ -42,6 +44,7 @@ WHERE ($indicator IS NULL OR indicator = $indicator)
 ORDER BY list_position($indicators, indicator), hospital = $total, hospital, year = 0, year, registered_by
 """
 _SELECT_CHOICES = "SELECT DISTINCT indicator, hospital, year FROM allowed"
+_KEPT = 4  # releases whose figures stay in memory
 
 
 class ReportQuery:
@@ -50,18 +53,16 @@ class ReportQuery:
     def __init__(self, release: Release, report: Report, scope: Scope, viewer: Viewer, registrations: pa.Table) -> None:
         self._rows = _ROWS[scope]
         self._bound: dict[str, Any] = {
-            "cube": release.cube.as_posix(),
             "indicators": list(report.indicators),
             "study": report.study,
             "total": TOTAL,
             "own": viewer.hospital,
             "person": viewer.person,
         }
-        self._connection = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})
-        self._connection.register("registrations", registrations)
-        self._connection.execute("SET allowed_paths = [$cube]", {"cube": self._bound["cube"]})
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
+        # A cursor of its own: what one reader registers is not there for another.
+        self._connection = _figures(release.cube, release.content).cursor()
+        if "registrations" in self._rows:
+            self._connection.register("registrations", registrations)
 
     def __enter__(self) -> ReportQuery:
         return self
@@ -82,3 +83,17 @@ class ReportQuery:
         bound = {**self._bound, **chosen}
         used = {name: value for name, value in bound.items() if f"${name}" in sql}
         return self._connection.execute(sql, used).to_arrow_table()
+
+
+@lru_cache(maxsize=_KEPT)
+def _figures(cube: Path, content: str) -> duckdb.DuckDBPyConnection:
+    """The database with the rows of one release as `release`; it ends with the last cursor after it is pushed out.
+
+    Whoever asks has just checked that the file is what was published and that its release is public; `content` is the
+    hash of that, so that figures which were kept are never those of another file.
+    """
+    connection = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})
+    connection.execute("CREATE TABLE release AS SELECT * FROM read_parquet(?)", [cube.as_posix()])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
