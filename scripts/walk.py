@@ -215,8 +215,8 @@ def read_as_a_hospital(page: Page, home: str, draft: str, shot: Shot = no_shot) 
     """From the start page to the report of the new collection."""
     visit(page, f"{home}/?lang=en")
     page.locator(f'a.button[href*="draft-{draft}"]').first.click()
-    expect(page.locator(".tabulator-row").first).to_be_visible()
-    page.locator(".tabulator-row").last.scroll_into_view_if_needed()
+    expect(page.locator("table.grid tbody tr").first).to_be_visible()
+    page.locator("table.grid tbody tr").last.scroll_into_view_if_needed()
     shot("report")
 
 
@@ -272,7 +272,7 @@ def main(home: Path) -> None:
                 become("mia.janssens")
                 page.set_viewport_size({"width": 1366, "height": 940})
                 visit(page, f"{address}/report?id=stroke-hospitals&indicator=mortality30&year=all&lang=en")
-                expect(page.locator(".tabulator-row").first).to_be_visible()
+                expect(page.locator("table.grid tbody tr").first).to_be_visible()
                 page.wait_for_timeout(700)
                 page.screenshot(path=IMAGES / "report.png")
                 chromium.close()

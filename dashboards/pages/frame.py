@@ -53,8 +53,7 @@ def served(house: House, page: Page) -> Callable[[], Viewable]:
                 _admit(room)
             follow(room, visit.path, query)
 
-        # Half a megabyte of script for the one page that has such a table.
-        pn.extension(*(("tabulator",) if visit.path == "/report" else ()), inline=False)
+        pn.extension(inline=False)
         fill()
         house.vigil.watch(session_id, Watched(document, lambda: _seen(room), again))
         return Frame(room, body)

@@ -1,83 +1,102 @@
-"""The table of a view: numbers as the language writes them, one mark for whatever is withheld."""
+"""The table of a view: numbers as the language writes them, one mark for whatever is withheld.
+
+It is plain HTML of the server: a grid that a script builds took longer in the browser than all drawings together, and
+axe found fault with it (decision 0031).
+"""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import panel as pn
 
+from dashboards.markup import Html, icon, tag
 from dashboards.shown import Row, Shown
 from dashboards.texts import Texts
+from workbench.publish import TOTAL
 
-PAGE = 15
-# Each rule begins at the host, or the style sheet of the table, which is read later, would win.
-CSS = """
-:host .tabulator { border: 0; font-size: 14px !important; background: transparent; }
-:host .tabulator .tabulator-header { background: #f4f6f8; color: #1b2733; border-bottom: 1px solid #7b8794; }
-:host .tabulator .tabulator-header .tabulator-col { background: #f4f6f8; border-right: 0; }
-:host .tabulator-row .tabulator-cell { border-right: 0; padding: 8px 10px; }
-:host .tabulator-row { border-bottom: 1px solid #e4e8ec; min-height: 36px; }
-:host .tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 6px 10px; }
-:host .tabulator .tabulator-footer { background: transparent; border-top: 0; }
-:host .tabulator .tabulator-header .tabulator-col .tabulator-col-content .tabulator-col-title {
-  white-space: normal; text-overflow: clip; overflow: visible; line-height: 1.25; }
-"""
+PAGE = 15  # rows
+SORT, TURN = "sort", "turn"  # what a reader does with the table
+_WORDS = frozenset({"hospital_name", "registered_by"})
+_SORTED = {False: "ascending", True: "descending"}
 
 
-def grid(table: Shown, t: Texts) -> Any:
-    """A Tabulator of the rows of `table`; sorts numbers as numbers although they are shown as words."""
+@dataclass(frozen=True)
+class Order:
+    """By which column the rows stand, and the first row that is seen; without a key they stand as they were read."""
+
+    key: str = ""
+    down: bool = False
+    first: int = 0
+
+    def sorted_by(self, key: str) -> Order:
+        """A column asked again is turned round, and the third time left alone."""
+        if key != self.key:
+            return Order(key)
+        return Order() if self.down else Order(key, True)
+
+    def rows(self, table: Shown) -> Sequence[Row]:
+        """All rows of a table in this order; those without a number are last, whichever way it goes."""
+        if self.key not in table.keys:
+            return table.rows
+        known = [row for row in table.rows if row[self.key] is not None]
+        known.sort(key=lambda row: _comparable(row[self.key]), reverse=self.down)
+        return [*known, *(row for row in table.rows if row[self.key] is None)]
+
+
+def grid(table: Shown, order: Order, t: Texts) -> Html:
+    """The table with a button at the head of each column, and below it the way to more rows than are seen."""
     columns = _columns(table, t)
-    frame = grid_rows(table, t)
-    words = {"hospital_name", "registered_by"}
-    # The mark explains itself when the pointer rests on it; every other cell is a number written by us.
-    mark = f'<span title="{html.escape(t("table.withheld.why"))}">{html.escape(t("table.withheld"))}</span>'
-    numbers = [key for key in columns if key not in words]
-    frame[numbers] = frame[numbers].replace({t("table.withheld"): mark})
-    decimal, thousand = t.separators()
-    number = {"sorter": "number", "sorterParams": {"decimalSeparator": decimal, "thousandSeparator": thousand,
-                                                   "alignEmptyValues": "bottom"}}  # fmt: skip
-    return pn.widgets.Tabulator(
-        frame,
-        show_index=False,
-        disabled=True,
-        selectable=False,
-        pagination="local" if len(frame) > PAGE else None,
-        page_size=PAGE,
-        layout="fit_columns",
-        sizing_mode="stretch_width",
-        formatters={key: {"type": "html"} for key in numbers},
-        titles={key: t(f"column.{key}") for key in columns},
-        text_align={key: "left" if key in words else "right" for key in columns},
-        header_align={key: "left" if key in words else "right" for key in columns},
-        header_tooltips={key: t(f"column.{key}.help") for key in columns},
-        configuration={
-            "columnDefaults": {"headerWordWrap": True, "resizable": False},
-            "columns": [
-                {"field": key, **_WIDTHS.get(key, _NARROW), **({} if key in words else number)} for key in columns
-            ],
-            "locale": t.lang,
-            "langs": {t.lang: {"pagination": {key: t(f"pagination.{key}") for key in _PAGINATION}}},
-        },
-        stylesheets=[CSS],
-        margin=(8, 0, 0, 0),
-    )
+    rows = order.rows(table)
+    first = order.first if order.first < len(rows) else 0
+    head = tag("tr", *(_head(key, order, t) for key in columns))
+    body = [_row(row, columns, t) for row in rows[first : first + PAGE]]
+    drawn = tag("table", tag("thead", head), tag("tbody", *body), class_="grid")
+    turn = [_pages(first, len(rows), t)] if len(rows) > PAGE else []
+    return tag("div", tag("div", drawn, id="grid", class_="wide", data_scroll=True), *turn)
 
 
-# Wide enough for what stands in them; a narrow screen scrolls sideways.
-_NARROW = {"minWidth": 90}
-_WIDTHS = {
-    "year": {"minWidth": 110},
-    "hospital_name": {"minWidth": 225, "widthGrow": 2.4},
-    "registered_by": {"minWidth": 140, "widthGrow": 1.6},
-    "rate": {"minWidth": 105},
-    "rate_low": {"minWidth": 135},
-    "ratio": {"minWidth": 125},
-    "ratio_low": {"minWidth": 130},
-}
-_PAGINATION = ("first", "first_title", "last", "last_title", "prev", "prev_title", "next", "next_title")
+def _head(key: str, order: Order, t: Texts) -> Html:
+    state = _SORTED[order.down] if key == order.key else None
+    # The arrow has its place also where there is none, or a column would grow when it is sorted.
+    button = tag(
+        "button", tag("span", t(f"column.{key}")), tag("span", class_=f"arrow {state or ''}", aria_hidden="true"),
+        type="button", id=f"sort-{key}", title=t(f"column.{key}.help"), data_do=SORT, data_value=key,
+    )  # fmt: skip
+    return tag("th", button, scope="col", aria_sort=state, class_=_class(key))
+
+
+def _row(row: Row, columns: dict[str, Callable[[Row], str]], t: Texts) -> Html:
+    cells = []
+    for place, (key, write) in enumerate(columns.items()):
+        if place == 0:
+            cells.append(tag("th", write(row), scope="row", class_=_class(key)))
+        else:
+            why = t("table.withheld.why") if row[key] is None and key != "year" else None
+            cells.append(tag("td", write(row), class_=_class(key), title=why))
+    return tag("tr", *cells, class_="total" if row["hospital"] == TOTAL else None)
+
+
+def _class(key: str) -> str | None:
+    return None if key in _WORDS else "number"
+
+
+def _pages(first: int, number: int, t: Texts) -> Html:
+    """Buttons to other rows, and which are seen."""
+    last = (number - 1) // PAGE * PAGE
+    ways = {"first": 0, "prev": first - PAGE, "next": first + PAGE, "last": last}
+    icons = {"first": "first", "prev": "back", "next": "on", "last": "last"}
+    buttons = [
+        tag("button", icon(icons[way]), type="button", id=f"turn-{way}", aria_label=t(f"pagination.{way}"),
+            title=t(f"pagination.{way}"), data_do=TURN, data_value=str(to),
+            aria_disabled=None if 0 <= to <= last and to != first else "true")
+        for way, to in ways.items()
+    ]  # fmt: skip
+    seen = t("pagination.rows", rows=t.between(str(first + 1), str(min(first + PAGE, number))), number=t.number(number))
+    middle = tag("span", seen, role="status")
+    return tag("nav", *buttons[:2], middle, *buttons[2:], class_="turn", aria_label=t("report.table"))
 
 
 def grid_rows(table: Shown, t: Texts) -> pd.DataFrame:
@@ -121,3 +140,7 @@ def _columns(table: Shown, t: Texts) -> dict[str, Callable[[Row], str]]:
 
 def _or_withheld(value: Any, write: Callable[[Any], str], t: Texts) -> str:
     return t("table.withheld") if value is None else write(value)
+
+
+def _comparable(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value

@@ -38,7 +38,7 @@ class ReportPage:
         self.view = room.read(report_id, params)
         room.title = self.view.report.label[room.t.lang]
         self.selects = self._selects()
-        self.results = Results(room)
+        self.results = Results(room, self._again)
         self.results.show(self.view)
 
     def layout(self) -> list[Viewable]:
@@ -82,15 +82,26 @@ class ReportPage:
     def _changed(self, _: Any) -> None:
         # One message to the browser for all that follows.
         with hold(pn.state.curdoc), self.room.boundary(self.results.column):
-            params = {name: select.value for name, select in self.selects.items() if select.value}
-            if self.release:
-                params["release"] = self.release
-            self.view = self.room.read(self.view.report.id, params)
+            self.results.first_rows()
+            params = self._read()
             self.room.house.record(self.room.viewer(), "report.chosen", self.view.report.id, **told(self.view))
             self.results.show(self.view)
             here = {"id": self.view.report.id, **params}
             pn.state.location.search = address("", **here, lang=self.room.t.lang)
             follow(self.room, parts.PATH, here)
+
+    def _again(self) -> None:
+        with hold(pn.state.curdoc), self.room.boundary(self.results.column):
+            self._read()
+            self.results.show(self.view)
+
+    def _read(self) -> dict[str, str]:
+        """Read what is chosen; returns its parameters."""
+        params = {name: select.value for name, select in self.selects.items() if select.value}
+        if self.release:
+            params["release"] = self.release
+        self.view = self.room.read(self.view.report.id, params)
+        return params
 
 
 class _Choice(pn.widgets.Select):

@@ -5,17 +5,19 @@ Only what changes goes to the browser; making cards and figures anew takes it se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any
 
 import panel as pn
 
 from dashboards.files import ASSETS
+from dashboards.markup import Html, join, tag
 from dashboards.pages import parts
 from dashboards.pages.area_map import area_map
 from dashboards.pages.drawings import Drawing, drawings
-from dashboards.pages.grid import PAGE, grid, grid_rows
+from dashboards.pages.grid import SORT, TURN, Order, grid
+from dashboards.pages.live import Live, filled, region
 from dashboards.pages.room import Room, html
 from dashboards.plots.again import become
 from dashboards.shown import Shown, shown
@@ -23,47 +25,62 @@ from workbench.publish import ReportView
 
 _KINDS = 4  # kinds of figures that are kept for one place
 _CARD = (ASSETS / "card.css").read_text(encoding="utf-8")
+_CSS = (ASSETS / "report.css").read_text(encoding="utf-8")
+_FRAME = join(*(region(name) for name in ("map", "withheld", "table", "foot")))
 
 
 class Results:
-    """The drawings, the map, the note on what is withheld, the table and the provenance, in this order."""
+    """The drawings, the map, the note on what is withheld, the table and the provenance, in this order.
 
-    def __init__(self, room: Room) -> None:
+    `again` is called when the reader asks for the rows in another order: it reads them anew, with the rights of that
+    moment, and shows them.
+    """
+
+    def __init__(self, room: Room, again: Callable[[], None]) -> None:
         self.room = room
-        self.column = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.again = again
+        self.order = Order()
         self.drawn: list[_Drawn] = []
-        self.map, self.withheld, self.table_head, self.foot = html(""), html(""), html(""), html("")
-        self.map_card = card(self.map)
-        self.table = pn.Column(sizing_mode="stretch_width", margin=0)
-        self.table_card = card(self.table_head, self.table)
-        self.empty = html(parts.empty(room))
-        self.form: tuple[tuple[str, ...], bool] | None = None  # columns, and whether there are pages
+        self.below = Live(self.heard, frame=str(_FRAME), stylesheets=[_CSS])
+        self.column = pn.Column(sizing_mode="stretch_width", margin=0)
 
     def show(self, view: ReportView) -> None:
         """Fill the places with a view; what has nothing to show is hidden."""
-        self.foot.object = parts.foot(self.room, view)
         table = shown(view, self.room.house.labels, self.room.t)
-        fill(self.column, list(self._filled(view, table)) if table.rows else [self.empty, self.foot])
+        made = list(drawings(view, table, self.room.house.labels, self.room.t)) if table.rows else []
+        fill(self.column, [*self._drawn(made), self.below])
+        self.below.regions = filled(**self._below(view, table))
 
-    def _filled(self, view: ReportView, table: Shown) -> Iterator[Any]:
-        made = list(drawings(view, table, self.room.house.labels, self.room.t))
+    def heard(self, act: str, value: str, _: bool) -> None:
+        """Another order of the rows, or other rows of it."""
+        if act == SORT:
+            self.order = self.order.sorted_by(value)
+        elif act == TURN and value.isascii() and value.isdecimal():
+            self.order = Order(self.order.key, self.order.down, int(value))
+        self.again()
+
+    def first_rows(self) -> None:
+        """Another view begins at its first row, in the order that the reader chose."""
+        self.order = Order(self.order.key, self.order.down)
+
+    def _drawn(self, made: list[Drawing]) -> Iterator[Any]:
         self.drawn += [_Drawn() for _ in made[len(self.drawn) :]]
         for place, drawing in zip_longest(self.drawn, made):
             yield from place.show(drawing)
-        mapped = area_map(self.room, view, table)
-        self.map.object, self.map_card.visible = mapped or "", mapped is not None
-        self.withheld.object = parts.withheld(self.room, view, table)
-        self.table_head.object = parts.table_head(self.room, view, table)
-        self._show_table(table)
-        yield from (self.map_card, self.withheld, self.table_card, self.foot)
 
-    def _show_table(self, table: Shown) -> None:
-        form = (table.keys, len(table.rows) > PAGE)
-        if form == self.form:
-            self.table[0].value = grid_rows(table, self.room.t)
-        else:
-            self.form = form
-            self.table[:] = [grid(table, self.room.t)]
+    def _below(self, view: ReportView, table: Shown) -> dict[str, str]:
+        room = self.room
+        foot = parts.foot(room, view)
+        if not table.rows:
+            return {"map": "", "withheld": "", "table": parts.empty(room), "foot": foot}
+        mapped = area_map(room, view, table)
+        head = parts.table_head(room, view, table)
+        return {
+            "map": _paper(mapped) if mapped else "",
+            "withheld": parts.withheld(room, view, table),
+            "table": _paper(head, grid(table, self.order, room.t)),
+            "foot": foot,
+        }
 
 
 class _Drawn:
@@ -111,6 +128,11 @@ def fill(column: Any, wanted: list[Any]) -> None:
     """Put `wanted` into a column; nothing is sent when it stands there already."""
     if len(column) != len(wanted) or any(old is not new for old, new in zip(column, wanted, strict=True)):
         column[:] = wanted
+
+
+def _paper(*content: Html) -> Html:
+    """A card, inside of markup."""
+    return tag("section", *content, class_="paper")
 
 
 def card(*content: Any) -> Any:

@@ -118,10 +118,10 @@ class Person:
 
     def rows(self) -> list[list[str]]:
         """The cells of the table on the page."""
-        table = self.page.locator(".tabulator-row")
+        table = self.page.locator("table.grid tbody tr")
         table.or_(self.page.locator(".reference")).first.wait_for()
         assert table.count(), "an error stands where the table should be"
-        return [row.locator(".tabulator-cell:visible").all_inner_texts() for row in table.all()]
+        return [row.locator("th, td").all_inner_texts() for row in table.all()]
 
     def choose(self, parameter: str, value: str) -> None:
         """Choose a value of a parameter."""

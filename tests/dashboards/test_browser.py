@@ -96,7 +96,7 @@ def test_an_open_page_shows_nothing_new_after_logging_out(browser: Browser, port
         before = len(reader.watch.received)
         reader.choose("Indicator", "90-day mortality after stroke")
         reader.page.locator("h1", has_text="You are logged out").wait_for()
-        assert reader.page.locator(".tabulator-row").count() == 0
+        assert reader.page.locator("table.grid tbody tr").count() == 0
         assert not [
             text
             for text in reader.watch.received[before:]

@@ -73,7 +73,7 @@ def test_from_no_access_to_an_open_report_and_back_within_a_second(browser: Brow
         expect(an.page.get_by_role("status")).to_contain_text("Withdrawn")
         assert own.house.open_state.grants.get(grant.id).withdrawn_by == "an.peeters"
         expect(els.page.get_by_role("heading", name="No access to this report")).to_be_visible()
-        assert els.page.locator(".tabulator-row").count() == 0, "no figure stays on the screen"
+        assert els.page.locator("table.grid tbody tr").count() == 0, "no figure stays on the screen"
 
 
 def test_the_watch_refuses_an_open_page_in_less_than_a_second(browser: Browser, own: Portal) -> None:

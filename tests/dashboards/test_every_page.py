@@ -342,9 +342,9 @@ def test_axe_finds_nothing_and_a_phone_is_wide_enough(reader: Person, worked: Wo
     if response.ok and (place := PLACES.get(path.partition("?")[0])) is not None and not place.plain:
         reader.ready()
     page.locator("h1").first.wait_for()
-    wrong = [f"light: {one}" for one in violations(page, FULL, path)]
+    wrong = [f"light: {one}" for one in violations(page, FULL)]
     page.emulate_media(color_scheme="dark")
-    wrong += [f"dark: {one}" for one in violations(page, COLOURS, path)]
+    wrong += [f"dark: {one}" for one in violations(page, COLOURS)]
     assert wider_than_a_phone(page) <= 0, f"{path} is wider than a phone"
     assert not wrong, "\n".join(wrong)
 
@@ -357,6 +357,6 @@ def test_axe_finds_nothing_where_a_page_broke(reader: Person, monkeypatch: pytes
     monkeypatch.setattr("dashboards.pages.results.drawings", broken)
     assert reader.open("/report?id=stroke-public") == 200
     reader.page.locator(".reference").wait_for()
-    assert [*violations(reader.page, FULL, "/report")] == []
+    assert [*violations(reader.page, FULL)] == []
     reader.page.emulate_media(color_scheme="dark")
-    assert [*violations(reader.page, COLOURS, "/report")] == []
+    assert [*violations(reader.page, COLOURS)] == []

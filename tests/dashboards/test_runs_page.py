@@ -187,7 +187,7 @@ def test_two_runs_side_by_side_and_nothing_for_axe_to_find(browser: Browser, own
             page.locator("h1").first.wait_for()
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                wrong += [f"{scheme} {path}: {one}" for one in violations(page, FULL, path)]
+                wrong += [f"{scheme} {path}: {one}" for one in violations(page, FULL)]
             page.emulate_media(color_scheme="light")
             assert wider_than_a_phone(page) <= 0, path
             page.set_viewport_size({"width": 1366, "height": 900})

@@ -53,7 +53,7 @@ BUILT = {
     "direction.": ["higher", "lower", "none"],
     "parameter.": ["indicator", "year", "hospital"],
     "portal.": ["public", "private"],
-    "pagination.": [f"{end}{title}" for end in ("first", "last", "prev", "next") for title in ("", "_title")],
+    "pagination.": ["first", "last", "prev", "next"],
     "column.": [
         f"{key}{end}"
         for key in (
@@ -207,8 +207,6 @@ def test_numbers_are_written_as_the_language_does(lang: str, number: str, percen
     t = texts(lang)
     assert t.number(1234.5, 1) == number
     assert t.percent(0.1234) == percent
-    decimal, thousand = t.separators()
-    assert number == f"1{thousand}234{decimal}5", "what the table needs to sort numbers"
 
 
 def test_one_and_many_have_their_own_form() -> None:

@@ -13,12 +13,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent, get_decimal_symbol, get_group_symbol
+from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
 
@@ -52,11 +51,6 @@ class Texts:
     def date(self, moment: str) -> str:
         """An ISO moment as a date in words."""
         return str(format_date(datetime.fromisoformat(moment), format="long", locale=self._locale))
-
-    def separators(self) -> tuple[str, str]:
-        """Decimal and thousands separator, for a browser that must read our numbers back."""
-        locale = Locale.parse(self._locale)
-        return get_decimal_symbol(locale), get_group_symbol(locale)
 
     def between(self, low: str, high: str) -> str:
         """Two numbers as a range."""
