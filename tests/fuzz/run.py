@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,6 @@ from random import Random
 from types import FrameType
 
 from tests.fuzz.doors import Door, doors
-from tests.fuzz.spoil import spoiled
 from workbench.errors import WorkbenchError
 
 SECONDS, STANDSTILL = 20, 600  # of the processor, and by the clock: no file of these sizes takes so long
@@ -36,40 +35,64 @@ class Found:
     def inputs(self) -> int:
         return self.taken.total() + self.refused.total() + len(self.broken)
 
+    def add(self, other: Found) -> None:
+        self.taken += other.taken
+        self.refused += other.refused
+        self.broken += other.broken
 
-def fuzz(folder: Path, inputs: int, seed: int, told: Callable[[Found], None] = lambda found: None) -> Found:
-    """`inputs` spoiled files, the same for the same seed; `told` hears of each thousand."""
-    random, found = Random(seed), Found()
-    every = list(doors(folder))
-    names, shares = range(len(every)), [door.share for door in every]
-    before = _files(folder)
-    for number in range(inputs):
-        door = every[random.choices(names, shares)[0]]
-        one(door, spoiled(random.choice(door.good), random), number, found)
-        if number % 1000 == 999:
-            told(found)
-    new = _files(folder) - before - {one for one in _files(folder) if one.endswith((".TXT", ".csv", ".xml"))}
-    if new:
-        found.broken.append(("every door", inputs, f"wrote {sorted(new)[:5]}"))
+
+def chosen(every: Sequence[Door], seed: int, number: int) -> tuple[Door, bytes]:
+    """Input `number` of a seed, always the same, whatever was given before it."""
+    random = Random(seed << 40 | number)
+    door = random.choices(every, [door.share for door in every])[0]
+    return door, door.spoil(random.choice(door.good), random)
+
+
+def fuzz(folder: Path, numbers: Iterable[int], seed: int) -> Found:
+    """The spoiled files of these numbers, given in this process."""
+    found, every = Found(), doors(folder)
+    before = files(folder)
+    for number in numbers:
+        door, data = chosen(every, seed, number)
+        one(door, data, number, found)
+    wrote(folder, before, found)
     return found
 
 
-def one(door: Door, data: bytes, number: int, found: Found) -> None:
-    """Give one file to one door."""
+def wrote(folder: Path, before: frozenset[str], found: Found) -> None:
+    """Nobody may write beside the file that was taken in."""
+    new = files(folder) - before - {name for name in files(folder) if name.endswith(TAKEN)}
+    if new:
+        found.broken.append(("every door", -1, f"wrote {sorted(new)[:5]}"))
+
+
+TAKEN = (".TXT", ".csv", ".parquet", ".xml", "log.jsonl", "ro-crate-metadata.json", "-wal", "-shm")
+
+
+def one(door: Door, data: bytes, number: int, found: Found, aside: Callable[[], str] = lambda: "") -> None:
+    """Give one file to one door; `aside` tells what it did beside answering, and should not have."""
     try:
-        with _limited(), _told() as aside:
-            door.take(data)
-        if aside:
-            raise RuntimeError(aside[0])
+        with _limited(), _told() as printed:
+            try:
+                door.take(data)
+            finally:
+                did = aside()
+        if did or printed:
+            raise RuntimeError(did or printed[0])
         found.taken[door.name] += 1
-    except WorkbenchError:
-        found.refused[door.name] += 1
+    except WorkbenchError as error:
+        if did or printed:
+            found.broken.append((door.name, number, f"{data[:2000]!r}\n{did or printed[0]}"))
+        elif str(error).strip():
+            found.refused[door.name] += 1
+        else:
+            found.broken.append((door.name, number, f"{data[:2000]!r}\nrefused without a word"))
     except (Exception, Hangs):
         found.broken.append((door.name, number, f"{data[:2000]!r}\n{traceback.format_exc()[-1500:]}"))
 
 
-def _files(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+def files(folder: Path) -> frozenset[str]:
+    return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
 @contextmanager

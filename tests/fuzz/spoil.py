@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from random import Random
 
 HOSTILE = (
@@ -21,6 +23,19 @@ def spoiled(good: bytes, random: Random) -> bytes:
     for _ in range(random.choice((1, 1, 2, 4))):
         found = random.choice(WAYS)(found, random)
     return found
+
+
+def spoiled_zip(good: bytes, random: Random) -> bytes:
+    """An archive spoiled from outside, or, three times in four, one of its parts and packed again."""
+    if random.random() < 0.25:
+        return spoiled(good, random)
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as new:
+        names = old.namelist()
+        at = random.choice(names)
+        for name in names:
+            new.writestr(name, spoiled(old.read(name), random) if name == at else old.read(name))
+    return made.getvalue()
 
 
 def _byte(data: bytes, random: Random) -> bytes:
