@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterator
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from dashboards.labels import Labels
@@ -17,10 +16,11 @@ from dashboards.pages import parts
 from dashboards.pages.drawings import drawings
 from dashboards.pages.grid import grid_rows
 from dashboards.plots.paper import on_paper
-from dashboards.shown import Shown, spreadsheet_safe
+from dashboards.shown import Shown
 from dashboards.texts import Texts
 from workbench.access import Viewer
 from workbench.paper.blocks import Block, Document, Heading, Paragraph, Picture, Table
+from workbench.paper.spreadsheet import put
 from workbench.paper.write import written
 from workbench.publish import ReportView
 
@@ -46,12 +46,12 @@ def as_xlsx(view: ReportView, table: Shown, viewer: Viewer, t: Texts) -> bytes:
         sheet.cell(1, column, key).font = Font(bold=True)
         sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 34 if key in _WIDE else 14
         for number, row in enumerate(table.rows, start=2):
-            sheet.cell(number, column, _plain(row[key]))
+            put(sheet.cell(number, column), row[key])
     sheet.freeze_panes = "A2"
     about = book.create_sheet(t("report.about"))
     about.column_dimensions["A"].width = 110
     for number, line in enumerate(_said(view, table, viewer, t), start=1):
-        about.cell(number, 1, _plain(line))
+        put(about.cell(number, 1), line)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -95,8 +95,3 @@ def _said(view: ReportView, table: Shown, viewer: Viewer, t: Texts) -> Iterator[
     yield parts.source(view, t)
     yield parts.reader(viewer, t)
     yield t("site.synthetic")
-
-
-def _plain(value: object) -> object:
-    safe = spreadsheet_safe(value)
-    return ILLEGAL_CHARACTERS_RE.sub("", safe) if isinstance(safe, str) else safe

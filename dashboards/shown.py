@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboards.labels import Labels, Measure
 from dashboards.texts import Texts
+from workbench.paper.spreadsheet import csv_field
 from workbench.publish import TOTAL, ReportView, Scope
 
 Row = Mapping[str, Any]
@@ -74,22 +75,8 @@ def as_csv(table: Shown) -> str:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(table.keys)
     for row in table.rows:
-        writer.writerow([_field(row[key]) for key in table.keys])
+        writer.writerow([csv_field(row[key]) for key in table.keys])
     return file.getvalue()
-
-
-def _field(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return spreadsheet_safe(value)
-
-
-def spreadsheet_safe(value: object) -> object:
-    """A value that no spreadsheet takes for a formula."""
-    # A name that begins like a formula must stay a name when a spreadsheet opens the file.
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
 
 
 def as_document(view: ReportView, table: Shown) -> dict[str, Any]:

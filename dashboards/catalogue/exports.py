@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 import yaml
 
 from dashboards.catalogue.variables import Variable
-from dashboards.shown import spreadsheet_safe
 from dashboards.texts import Texts
 from workbench.catalog.base import LANGUAGES
 from workbench.catalog.model import Derived, Field
+from workbench.paper.spreadsheet import csv_field
 
 COLUMNS = (
     "ref", "source", "table", "name", "label_nl", "label_fr", "label_en", "type", "length", "unit", "codes", "role",
@@ -26,7 +26,7 @@ def variables_csv(variables: Iterable[Variable]) -> str:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in variables:
-        writer.writerow([spreadsheet_safe(value) for value in _row(one)])
+        writer.writerow([csv_field(value) for value in _row(one)])
     return file.getvalue()
 
 

@@ -59,7 +59,7 @@ class Papers:
                 body = {name: value for name, value in entry.items() if name != "sha256"}
                 written = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
                 found.append((entry, hashlib.sha256(written).hexdigest() == entry["sha256"]))
-            except (ValueError, KeyError, AttributeError):
+            except (ValueError, RecursionError, KeyError, AttributeError):
                 found.append(({"before": ""}, False))
         return tuple(found)
 
@@ -94,5 +94,5 @@ class Papers:
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}

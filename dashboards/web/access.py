@@ -12,9 +12,9 @@ from dashboards.access.acts import Wrong, act
 from dashboards.access.desk import Desk, Seen
 from dashboards.markup import address
 from dashboards.places import strip
-from dashboards.shown import spreadsheet_safe
 from dashboards.web.base import PlainHandler
 from workbench.errors import Refused, WorkbenchError
+from workbench.paper.spreadsheet import csv_field
 
 VIEWS = ("mine", "requests", "people", "stale", "seen", "organisations")
 DONE = ("ask", "take_back", "approve", "refuse", "give", "withdraw", "keep", "activate", "deactivate")
@@ -59,7 +59,7 @@ class AccessHandler(PlainHandler):
         for one in seen:
             entry = one.entry
             row = (entry.number, entry.at, entry.who, entry.what, entry.about, entry.detail)
-            writer.writerow([spreadsheet_safe(value) for value in row])
+            writer.writerow([csv_field(value) for value in row])
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.set_header("Content-Disposition", 'attachment; filename="seen.csv"')
         self.finish(text.getvalue())

@@ -43,7 +43,9 @@ def main() -> int:
     for name in sorted(found.taken | found.refused):
         print(f"{name:34} {found.taken[name]:>9,} read, {found.refused[name]:>9,} refused")
     took = f"{time.monotonic() - begin:,.0f} s"
-    print(f"{found.inputs:,} inputs of seed {asked.seed} in {took}, {len(found.broken)} not answered, {most} MB at most")
+    print(
+        f"{found.inputs:,} inputs of seed {asked.seed} in {took}, {len(found.broken)} not answered, {most} MB at most"
+    )
     for name, number, said in found.broken[:20]:
         print(f"--- {name}, input {number} of seed {asked.seed}\n{said}", file=sys.stderr)
     return 1 if found.broken else 0

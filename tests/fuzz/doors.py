@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,7 +149,8 @@ def _kept(folder: Path) -> Iterator[Door]:
     yield Door("audit log", (log,), reads, 12)
     # The state holds something already: what fits is refused at the last moment, what does not before.
     good = whole.read_bytes()
-    yield Door("backup", (good,), lambda data: restore(state.engine, _written(whole, data)), 8, spoiled_zip)
+    yield Door("backup", (good,), lambda data: restore(state.engine, _written(whole, data)), 4, spoiled_zip)
+    yield Door("forged backup", (good,), lambda data: restore(state.engine, _written(whole, data)), 4, _forged)
     crate.mkdir()
     (crate / "a file").write_bytes(b"x")
     digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
@@ -162,6 +165,17 @@ def _kept(folder: Path) -> Iterator[Door]:
     for step in ("one", "two"):
         run.add(LedgerEntry(step, "join", "holder", "1", ("a",), (PartEntry("a", "b", ("c",), 3, digest),)))
     yield Door("ledger of a run", (ledger.read_bytes(),), lambda data: Ledger(_written(ledger, data)), 8)
+
+
+def _forged(good: bytes, random: Random) -> bytes:
+    """A backup with other rows, whose hash is right again."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(made, "w") as new:
+        rows = spoiled(old.read("state.jsonl"), random)
+        manifest = json.loads(old.read("manifest.json")) | {"sha256": hashlib.sha256(rows).hexdigest()}
+        new.writestr("state.jsonl", rows)
+        new.writestr("manifest.json", json.dumps(manifest))
+    return made.getvalue()
 
 
 def _excel(folder: Path, tiny: Catalog, small: Path) -> Door:

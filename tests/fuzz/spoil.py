@@ -11,7 +11,8 @@ HOSTILE = (
     b"${jndi:x}", b"%s%n", b"\x00", b"\xff\xfe", b"\xc3", "\u202e\u0000\u2028é".encode(), b"\r", b"\n\n", b"\t",
     b"9" * 400, b"-1", b"1e999", b"nan", b".inf", b"0x", b"1_000", b"NULL", b"~", b"true", b"[]", b"{}", b"2020-02-30",
     b"9999-12-31", b"0000-00-00", b"*a", b"&a [*a, *a]", b"!!python/object/apply:os.system ['x']", b"!!binary x",
-    b"<<: *a", b"? x", b"- " * 300, b"[" * 300, b"{a: " * 200, b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/hosts'>]>",
+    b"<<: *a", b"? x", b"- " * 300, b"[" * 300, b"{a: " * 200,
+    b"[" * 9_000, b'{"a":' * 9_000, b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/hosts'>]>",
     b"<a xmlns='x'>", b"]]>", b"<![CDATA[", b"&#0;", b"&b;", b"<?xml version='1.1' encoding='utf-16'?>", b'"',
     b'""', b"'", b",", b";", b"#" * 200, b"|", b": ", b":", b"- ",
 )  # fmt: skip

@@ -56,7 +56,7 @@ def _writes(path: object, mode: object, flags: object) -> bool:
 
 
 def work(folder: Path, todo: range, skip: frozenset[int], seed: int, made: Made, at: Any, tell: Connection) -> None:
-    """Give the files numbered `todo`, telling every thousand what was found and where one is; `at` is the number now."""
+    """Give the files numbered `todo`, and tell every thousand what was found; `at` is the number now."""
     tempfile.tempdir = str(folder / "spill")
     (folder / "spill").mkdir(parents=True)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))

@@ -38,7 +38,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "access": FILES | {"state"},
     # Who may take a study from one state to the next: knows the duties of people, and no data.
     "workflow": FILES | {"study", "access", "state"},
-    "interchange": FILES,
+    "interchange": FILES | {"paper"},
     # Shows what was recorded of proven synthetic people: no engine, no run and no catalogue is in its reach.
     "stage": frozenset({"errors"}),
     # Starts our own commands as processes: it knows their names and imports none of them.

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.interchange.test_yaml_writer import texts, values
 from workbench.catalog import Catalog
-from workbench.interchange.cells import disarmed, from_text, restored, to_text
+from workbench.interchange.cells import from_text, to_text
 from workbench.interchange.sections import SECTIONS, cells_of, data_from, entries
+from workbench.paper.spreadsheet import disarmed, restored
 
 any_text = (
     texts | st.text(max_size=30) | st.sampled_from(["", '""', '"a"', "_x0041_", "a; b", ";", "[1]", "\r\n", "\x07"])
@@ -58,11 +59,11 @@ def test_what_cannot_be_read_stays_text(text: str, kind: Any) -> None:
     assert from_text(text, kind) == text
 
 
-@given(text=any_text | st.text("=+-@\t'1a.", max_size=5))
+@given(text=any_text | st.text("=+-@\t\r\n＝＋－＠'1a.", max_size=5))
 def test_no_text_of_a_csv_file_is_a_formula(text: str) -> None:
     safe = disarmed(text)
     assert restored(safe) == text
-    assert not safe.startswith(("=", "+", "@", "\t"))
+    assert not safe.startswith(("=", "+", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
     assert not safe.startswith("-") or float(safe) <= 0
 
 

@@ -23,8 +23,8 @@ from workbench.catalog import Catalog, CodeList, Derived, Field, Party, Table, l
 from workbench.catalog.model import Document
 from workbench.errors import WorkbenchError
 from workbench.interchange import FORMATS, export_catalog, json_schema, patch_of
-from workbench.interchange.cells import restored
 from workbench.interchange.sections import DERIVED, FIELDS, data_from
+from workbench.paper.spreadsheet import restored
 
 LISTS = {"tables": Table, "code_lists": CodeList, "derived": Derived, "parties": Party, "documents": Document}
 

@@ -114,6 +114,16 @@ def forged(lines: list[str], manifest: dict[str, Any]) -> None:
     lines[place] = lines[place].replace('"seed"', '"someone"')
 
 
+def numbered_by_words(lines: list[str], manifest: dict[str, Any]) -> None:
+    place = next(n for n, line in enumerate(lines) if line.startswith('["audit"'))
+    lines[place] = lines[place].replace('"number": 1', '"number": "1"')
+
+
+def of_another_kind(lines: list[str], manifest: dict[str, Any]) -> None:
+    place = next(n for n, line in enumerate(lines) if line.startswith('["people"'))
+    lines[place] = lines[place].replace('"login": "an"', '"login": {"a": 1}')
+
+
 @pytest.mark.parametrize(
     ("change", "sealed", "said"),
     [
@@ -125,6 +135,9 @@ def forged(lines: list[str], manifest: dict[str, Any]) -> None:
         (lambda lines, manifest: lines.append('["grants", {}]\n'), True, "has other columns"),
         (lambda lines, manifest: lines.append(LOG_IN), True, "has other columns"),
         (lambda lines, manifest: lines.append("{"), True, "is none of a state"),
+        (lambda lines, manifest: lines.append("[" * 100_000), True, "is none of a state"),
+        (numbered_by_words, True, "a row of the audit log is no entry"),
+        (of_another_kind, True, "a row is none that the state could hold"),
         (lambda lines, manifest: manifest.update(migration="9999"), True, "made at migration 9999"),
         (lambda lines, manifest: manifest.pop("receipt"), True, "is damaged"),
     ],
@@ -149,6 +162,20 @@ def test_a_file_that_is_no_backup_says_so(tmp_path: Path, content: bytes | None)
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(WorkbenchError, match="is no backup"):
+        restore(state.engine, file)
+    state.close()
+
+
+def test_a_backup_that_would_fill_the_memory_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte that unpacks to a gigabyte: refused by what its head says, and never read further than that."""
+    file, state = tmp_path / "backup.zip", open_state(tmp_path / "new")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("manifest.json", "{}")
+        with packed.open("state.jsonl", "w", force_zip64=True) as rows:
+            for _ in range(60):
+                rows.write(bytes(1_000_000))
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was unpacked"))
+    with pytest.raises(WorkbenchError, match="would unpack to 60,000,000 bytes"):
         restore(state.engine, file)
     state.close()
 

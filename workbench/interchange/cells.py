@@ -19,8 +19,6 @@ Kind = Literal["text", "number", "boolean", "list", "numbers", "other"]
 BETWEEN = "; "
 # Carriage returns and controls do not survive XML; `_x0041_` is how a spreadsheet file writes a character.
 LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-# Left of a cell these begin a formula, for one program or another; so does an apostrophe hide what follows.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def to_text(value: Any, kind: Kind) -> str:
@@ -51,20 +49,6 @@ def from_text(text: str, kind: Kind) -> Any:
     if kind == "number":
         return _number(text)
     return _json(text) if text.startswith('"') else text
-
-
-def disarmed(text: str) -> str:
-    """The text as a spreadsheet may open it from a CSV file: never as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
-
-
-def restored(text: str) -> str:
-    """The text before `disarmed`."""
-    return text[1:] if text.startswith("'") else text
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) is not None
 
 
 def _text(value: str) -> str:

@@ -23,6 +23,7 @@ from workbench.catalog.model import Catalog
 from workbench.errors import Problem, Problems
 from workbench.interchange.changes import Key, Rows, rows_of
 from workbench.interchange.sections import SECTIONS, Column, Section
+from workbench.paper.spreadsheet import put
 
 GUIDE, EXPORTED = "guide", "exported"
 LONGEST = 32_767  # characters in a cell; a longer text would be cut off without a word
@@ -102,14 +103,8 @@ def _put(sheet: Worksheet, line: int, at: int, text: str, column: Column | None 
     elif column and column.kind == "number" and text.lstrip("-").isdigit():
         cell.value = int(text)
     else:
-        as_text(cell, text)
+        put(cell, text)
     return cell
-
-
-def as_text(cell: Any, text: str) -> None:
-    """Put a text into a cell that stays a text, also where it begins as a formula does."""
-    cell.value, cell.data_type = text, "s"
-    cell.number_format, cell.quotePrefix = "@", True
 
 
 def _choices(sheet: Worksheet, at: int, column: Column | None) -> None:

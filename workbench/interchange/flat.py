@@ -10,9 +10,9 @@ from typing import Any
 
 from workbench.catalog.base import Entry
 from workbench.catalog.model import Catalog
-from workbench.interchange.cells import disarmed
 from workbench.interchange.sections import DERIVED, DOCUMENTS, LISTS, PARTIES, SECTIONS, TABLES, holder
 from workbench.interchange.variables import variable_columns, variable_rows
+from workbench.paper.spreadsheet import disarmed
 
 FORMAT = "study-workbench-catalogue/1"
 KEYS = {TABLES: "tables", LISTS: "code_lists", DERIVED: "derived", PARTIES: "parties", DOCUMENTS: "documents"}
@@ -54,7 +54,7 @@ def variables_csv(catalog: Catalog) -> str:
     """Every variable one row, all columns (UTF-8, comma, quoted where needed, a header, CRLF).
 
     A text that a spreadsheet program would take for a formula has an apostrophe before it, as has one that
-    begins with an apostrophe itself; `cells.restored` takes it away.
+    begins with an apostrophe itself; `restored` takes it away.
     """
     return csv_text(variable_columns(), variable_rows(catalog))
 

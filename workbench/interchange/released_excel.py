@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from workbench.interchange.excel_write import as_text
 from workbench.interchange.released import Released
+from workbench.paper.spreadsheet import put
 
 WIDE = ("indicator_name", "hospital_name", "registered_by")
 
@@ -22,22 +19,15 @@ def workbook(released: Released) -> Workbook:
     about.title = "about"
     about.column_dimensions["A"].width = 110
     for line, text in enumerate(released.about(), start=1):
-        _put(about.cell(line, 1), text)
+        put(about.cell(line, 1), text)
     for one in released.tables:
         sheet = book.create_sheet(one.table.table[:31])
         for at, field in enumerate(one.table.fields, start=1):
-            _put(sheet.cell(1, at), field.name)
+            put(sheet.cell(1, at), field.name)
             sheet.cell(1, at).font = Font(bold=True)
             sheet.column_dimensions[get_column_letter(at)].width = 34 if field.name in WIDE else 14
             for line, row in enumerate(one.rows, start=2):
-                _put(sheet.cell(line, at), row[field.name])
+                put(sheet.cell(line, at), row[field.name])
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(one.table.fields))}{len(one.rows) + 1}"
     return book
-
-
-def _put(cell: Any, value: Any) -> None:
-    if isinstance(value, str):
-        as_text(cell, ILLEGAL_CHARACTERS_RE.sub("", value))
-    else:
-        cell.value = value

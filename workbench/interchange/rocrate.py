@@ -97,8 +97,8 @@ def crate_faults(folder: Path, noted: str | None = None) -> Iterator[str]:
         text = path.read_bytes()
         graph = {node["@id"]: node for node in json.loads(text)["@graph"]}
         root = graph[graph[METADATA]["about"]["@id"]]
-        parts = [one["@id"] for one in root["hasPart"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        parts = [str(one["@id"]) for one in root["hasPart"]]
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         yield f"{path}: the metadata are missing or damaged"
         return
     if noted and hashlib.sha256(text).hexdigest() != noted:
@@ -130,4 +130,4 @@ def _named(node: Node) -> Iterator[str]:
     for value in node.values():
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, dict) and set(one) == {"@id"}:
-                yield one["@id"]
+                yield str(one["@id"])

@@ -88,7 +88,7 @@ class Job:
         path = self.folder / "out"
         try:
             return json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise WorkbenchError(f"Job {self.id} has no result that can be read. Look at its log.") from error
 
     @property
@@ -154,7 +154,7 @@ def _moments(path: Path) -> Iterator[Moment]:
     for line in text[: text.rfind(b"\n") + 1].splitlines():
         try:
             yield Moment(**{name: value for name, value in json.loads(line).items() if name in known})
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, RecursionError, TypeError, AttributeError):
             continue  # a line that another process broke is no moment
 
 
@@ -176,7 +176,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """A small file of a job; empty when it is not there or not whole."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

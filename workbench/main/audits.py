@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,17 +76,15 @@ def read_export(file: Path) -> list[Entry]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise WorkbenchError(f"{file} cannot be read: give a file that 'workbench audit export' wrote") from error
-    entries, names = [], {one.name: one.type for one in fields(Entry)}
+    entries = []
     for number, line in enumerate(lines, start=1):
         try:
-            found = json.loads(line)
-            right = isinstance(found, dict) and found.keys() == names.keys()
-            right = right and all(isinstance(found[name], int if name == "number" else str) for name in names)
-        except ValueError:
-            right = False
-        if not right:
+            entry = Entry.read(json.loads(line))
+        except (ValueError, RecursionError):
+            entry = None
+        if entry is None:
             raise WorkbenchError(f"{file}:{number}: this is no entry of an audit log. Export the log again")
-        entries.append(Entry(**found))
+        entries.append(entry)
     return entries
 
 

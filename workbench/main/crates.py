@@ -29,7 +29,7 @@ def study_of(run: Path, root: Path, study: str | None = None) -> Flow:
     """
     try:
         name = json.loads((run / CARD).read_text(encoding="utf-8"))["study"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         what = f"{run} is no run folder: it has no {CARD}"
         raise WorkbenchError(f"{what}. Give a folder made by 'workbench run'.") from None
     return open_study(study or str(name), root)

@@ -54,7 +54,7 @@ def study_of(run: Path) -> str:
     """The study that was run in a folder. Raises `WorkbenchError` when it is no run."""
     try:
         return str(json.loads((run / CARD).read_text(encoding="utf-8"))["study"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise WorkbenchError(
             f"{run} is neither a run folder nor a study: it has no {CARD}. Give the folder of 'workbench run', or a "
             "study of 'workbench study list' for the analysis before there are data."

@@ -131,7 +131,7 @@ def read_events(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
         return found
-    except (OSError, ValueError, IndexError):
+    except (OSError, ValueError, RecursionError, IndexError):
         raise WorkbenchError(f"{path} is missing or damaged: the lineage of a step. Run the study again.") from None
 
 

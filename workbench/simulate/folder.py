@@ -95,7 +95,7 @@ def _inputs(card: Path) -> dict[str, str] | None:
     """What the run in a folder depended on; None when its card is not one of ours."""
     try:
         found = json.loads(card.read_text(encoding="utf-8"))["inputs"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -116,5 +116,5 @@ def _entry(line: bytes) -> LedgerEntry | None:
             key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
         }
         return LedgerEntry(**{**values, "made": tuple(made)})
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return None

@@ -59,7 +59,7 @@ def _card(flow: Flow, out: Path, data: Path | None) -> Iterator[str]:
     try:
         card = json.loads((out / CARD).read_text(encoding="utf-8"))
         inputs, study = dict(card["inputs"]), card["study"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         yield f"{out / CARD}: the card of the run is missing or damaged"
         return
     if study != flow.study.study.id:

@@ -82,6 +82,6 @@ def _marks(file: Path) -> Sequence[Mark]:
             fine = all(isinstance(one, str) for one in (mark.who, mark.exercise, mark.first, mark.at))
             if fine and isinstance(mark.met, int) and isinstance(mark.demands, int):
                 found.append(mark)
-        except (ValueError, TypeError):
+        except (ValueError, RecursionError, TypeError):
             continue
     return found

@@ -46,7 +46,7 @@ def proven(data: Path) -> Proof:
         content = (data / MANIFEST).read_bytes()
         manifest = json.loads(content)
         made = _digits(pq.read_table(data / "answer_key" / "persons.parquet", columns=[IDENTITY])[IDENTITY])
-    except (OSError, ValueError, pa.ArrowInvalid) as error:
+    except (OSError, ValueError, RecursionError, pa.ArrowInvalid) as error:
         raise Refused(
             f"{data} is not known to hold synthetic people only: it has no manifest or no answer key of the generator. "
             "Rows are shown of synthetic people alone; make some with 'workbench synth'."

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -45,6 +45,15 @@ class Entry:
     def plain(self) -> dict[str, object]:
         """All of it, for an export that can be verified elsewhere."""
         return dict(vars(self))
+
+    @classmethod
+    def read(cls, found: object) -> Entry | None:
+        """The entry of which `plain` was written somewhere; None for what is none."""
+        names = {one.name: one.type for one in fields(cls)}
+        if not isinstance(found, dict) or found.keys() != names.keys():
+            return None
+        right = all(type(found[name]) is (int if kind == "int" else str) for name, kind in names.items())
+        return cls(**found) if right else None
 
 
 @dataclass(frozen=True)
@@ -171,7 +180,8 @@ def verify(entries: Iterable[Entry], receipts: Iterable[Receipt] = (), length: i
 def digest(entry: Entry) -> str:
     """sha256 over the entry without its hash, as JSON, so that no two entries have one text."""
     parts = [entry.number, entry.at, entry.who, entry.what, entry.about, entry.detail, entry.before]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    # No text of ours has half a character; a forged one may, and is then no more than another text.
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode(errors="surrogatepass")).hexdigest()
 
 
 def append(connection: Connection, who: str | None, what: str, about: str = "", **detail: str) -> Entry:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Date, Engine, Table, delete, func, insert, select, text
+from sqlalchemy.exc import OperationalError, StatementError
 
 from workbench.errors import Refused, WorkbenchError
 from workbench.state.audit import Entry, Receipt, verify
@@ -25,6 +27,13 @@ from workbench.state.transactions import writing
 from workbench.state.upgrade import newest, restorable
 
 ROWS, MANIFEST = "state.jsonl", "manifest.json"
+TIGHTEST = 100  # times that rows may be packed: those of ours, with their hashes, pack some 3 to 20 times
+# What the libraries raise for an archive that is damaged, encrypted, or packed in a way they do not know.
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(OSError, zipfile.BadZipFile, zlib.error, EOFError, LookupError),
+    *(ValueError, TypeError, AttributeError, RuntimeError),
+)
+SMALL = 50_000_000  # bytes that may be unpacked however well they are packed
 _BATCH = 500
 
 
@@ -80,11 +89,20 @@ def restore(engine: Engine, file: Path) -> Backup:
             "with the version that made it, then start this one, which migrates it"
         )
     receipt = Receipt.read(str(manifest["receipt"]))
-    broken = verify(
-        [Entry(**row) for name, row in _parsed(rows, file) if name == audit.name], [receipt], receipt.number
-    )
+    broken = verify(_entries(rows, file), [receipt], receipt.number)
     if broken:
         raise Refused(f"the audit log in {file.name} is not what was written: {broken.why}")
+    try:
+        found = _filled(engine, rows, manifest, file)
+    except OperationalError:
+        raise
+    except (StatementError, ValueError, TypeError) as error:
+        why = "a row is none that the state could hold"
+        raise WorkbenchError(f"{file}: {why}. Nothing was restored; take another backup") from error
+    return Backup(str(manifest["made"]), found, receipt)
+
+
+def _filled(engine: Engine, rows: bytes, manifest: dict[str, Any], file: Path) -> dict[str, int]:
     with writing(engine) as connection:
         _refuse_unless_empty(connection)
         for table in (audit_head, metadata.tables["access_changes"]):
@@ -105,7 +123,7 @@ def restore(engine: Engine, file: Path) -> Backup:
         if found != manifest["rows"]:
             raise WorkbenchError(f"{file.name} does not hold the rows that it says: {found}")
         _go_on_counting(connection)
-    return Backup(str(manifest["made"]), found, receipt)
+    return found
 
 
 def _lines(connection: Connection) -> Iterator[tuple[str, bytes]]:
@@ -137,13 +155,25 @@ def _read_row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 def _unpacked(file: Path) -> tuple[bytes, dict[str, Any]]:
     try:
         with zipfile.ZipFile(file) as packed:
+            _refuse_a_bomb(packed, file)
             rows, manifest = packed.read(ROWS), json.loads(packed.read(MANIFEST))
         right = manifest["format"] == 1 and {"made", "migration", "rows", "sha256", "receipt"} <= manifest.keys()
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise WorkbenchError(f"{file} is no backup of a state, or it is damaged: take another") from error
     if not right or hashlib.sha256(rows).hexdigest() != manifest["sha256"]:
         raise WorkbenchError(f"{file} is damaged: its rows are not those that were written. Take another backup")
     return rows, manifest
+
+
+def _refuse_a_bomb(packed: zipfile.ZipFile, file: Path) -> None:
+    """Before anything is unpacked: no row of ours packs so well, and unpacking stops at the size that is said here."""
+    for name in (ROWS, MANIFEST):
+        part = packed.getinfo(name)
+        if part.file_size > SMALL and part.file_size > TIGHTEST * part.compress_size:
+            raise WorkbenchError(
+                f"{file}: {name} would unpack to {part.file_size:,} bytes, more than {TIGHTEST} times its size: "
+                "no backup does. Nothing was unpacked; take another"
+            )
 
 
 def _parsed(rows: bytes, file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -151,11 +181,20 @@ def _parsed(rows: bytes, file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
             name, row = json.loads(line)
             right = name not in PASSING and set(row) == {column.name for column in metadata.tables[name].columns}
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
             raise WorkbenchError(f"{file}: row {number} is none of a state") from error
         if not right:
             raise WorkbenchError(f"{file}: row {number} has other columns than the table {name}")
         yield name, row
+
+
+def _entries(rows: bytes, file: Path) -> Iterator[Entry]:
+    for name, row in _parsed(rows, file):
+        if name == audit.name:
+            entry = Entry.read(row)
+            if entry is None:
+                raise WorkbenchError(f"{file}: a row of the audit log is no entry. Take another backup")
+            yield entry
 
 
 def _refuse_unless_empty(connection: Connection) -> None:

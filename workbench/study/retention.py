@@ -66,7 +66,7 @@ def kept_in(card: Path) -> tuple[Kept, ...]:
         return tuple(Kept(dataset, date.fromisoformat(until)) for dataset, until in found.items())
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, RecursionError, AttributeError, TypeError) as error:
         raise Refused(
             f"{card} cannot be read, so nobody knows until when these data are kept: run the study anew"
         ) from error

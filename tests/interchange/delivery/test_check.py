@@ -251,6 +251,17 @@ def test_a_file_that_is_no_extract_is_refused_in_one_sentence(
     assert told in str(caught.value)
 
 
+def test_a_parquet_file_with_a_name_that_is_no_text_is_refused_in_one_sentence(
+    small: tuple[Path, Catalog], fields: list[str], tmp_path: Path
+) -> None:
+    """Found by wrong files: the library names its columns as text before it looks whether they are."""
+    file = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({name: ["1"] for name in fields}), file)
+    file.write_bytes(file.read_bytes().replace(fields[0].encode(), b"\x9f" * len(fields[0])))
+    with pytest.raises(Problems, match="the file cannot be read"):
+        check_delivery(file, "mzg.TINY", small[1], root=small[0])
+
+
 def test_an_empty_file_is_an_error_and_one_without_rows_is_not(
     small: tuple[Path, Catalog], fields: list[str], tmp_path: Path
 ) -> None:

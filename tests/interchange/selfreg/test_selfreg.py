@@ -135,6 +135,13 @@ WRONG: dict[str, tuple[Change, str]] = {
     "a stay less than was counted": (
         lambda x: x[: x.rindex(b"  <stay>")] + b"</selfreg>", "0 stays of 2020 where the control data say 1",
     ),
+    "a number of four hundred digits": (
+        lambda x: x.replace(b"DeurNaaldTijd>30<", b"DeurNaaldTijd>" + b"3" * 400 + b"<"),
+        ":14: DeurNaaldTijd is '33333333333333333333', which is too large for a value of the kind integer",
+    ),
+    "a count of five thousand digits": (
+        lambda x: x.replace(b'year="2019">1<', b'year="2019">' + b"1" * 5_000 + b"<"), "",
+    ),
     "a stay of another hospital": (lambda x: x.replace(b"<ERK>901<", b"<ERK>902<", 1), "stays of hospital 902"),
 }  # fmt: skip
 

@@ -44,7 +44,7 @@ class Extract:
             for batch in read():
                 self.rows += batch.num_rows
                 yield batch
-        except (OSError, pa.ArrowInvalid) as error:
+        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
             why = str(getattr(error, "strerror", None) or error).splitlines()[0]
             todo = "check that this is the whole file, in the form that its ending says"
             raise Problems([Problem(str(self.path), 1, "the file cannot be read", why, todo)]) from None

@@ -40,7 +40,7 @@ def read_selfreg(path: Path, form: SelfReg, catalog: Catalog) -> tuple[str, pa.T
         errors: Any = schema.error_log
         raise Problems([_fault(path, one.line, one.message) for one in list(errors)[:SHOWN]])
     hospital = root.findtext(f"{form.tag('control')}/{form.tag('hospital')}") or ""
-    rows = _rows(root, form)
+    rows = _rows(path, root, form)
     problems = [*_counts(path, root, rows, form), *_senders(path, rows, hospital, form)]
     if problems:
         raise Problems(problems)
@@ -82,18 +82,34 @@ def _parsed(path: Path, content: bytes) -> etree._Element:
         raise Problems([_fault(path, error.lineno or 1, f"it is no XML: {error.msg}")]) from None
 
 
-def _rows(root: etree._Element, form: SelfReg) -> pa.Table:
-    columns = {}
+def _rows(path: Path, root: etree._Element, form: SelfReg) -> pa.Table:
+    """The stays with their types; a number or a year of any length is right for the schema, and none of ours."""
+    columns, problems = {}, []
     for field in form.table.fields:
-        texts = [one.text or None for one in root.iterfind(f"{form.tag('stay')}/{form.tag(field.name)}")]
-        kept = [text.strip() if text and field.type != "string" else text for text in texts]
-        columns[field.name] = pa.array(kept, pa.string()).cast(ARROW[field.type])
+        found = list(root.iterfind(f"{form.tag('stay')}/{form.tag(field.name)}"))
+        kept = [one.text.strip() if one.text and field.type != "string" else one.text or None for one in found]
+        try:
+            columns[field.name] = pa.array(kept, pa.string()).cast(ARROW[field.type])
+        except pa.ArrowInvalid:
+            at = next(at for at, text in enumerate(kept) if not _fits(text, ARROW[field.type]))
+            what = f"{field.name} is '{str(kept[at])[:20]}', which is too large for a value of the kind {field.type}"
+            problems.append(_fault(path, found[at].sourceline or 1, what))
+    if problems:
+        raise Problems(problems)
     return pa.table(columns)
+
+
+def _fits(text: str | None, kind: pa.DataType) -> bool:
+    try:
+        pa.scalar(text, pa.string()).cast(kind)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _counts(path: Path, root: etree._Element, rows: pa.Table, form: SelfReg) -> list[Problem]:
     """The control data must say how many stays each year has."""
-    said = {one.get("year"): int(one.text or 0) for one in root.iterfind(f"{form.tag('control')}/{form.tag('stays')}")}
+    said = {one.get("year"): _count(one.text) for one in root.iterfind(f"{form.tag('control')}/{form.tag('stays')}")}
     counted = rows.group_by(form.year).aggregate([([], "count_all")]).to_pylist()
     found = {str(one[form.year]): one["count_all"] for one in counted}
     found |= {str(year): 0 for year in said if year not in found}
@@ -102,6 +118,13 @@ def _counts(path: Path, root: etree._Element, rows: pa.Table, form: SelfReg) -> 
         for year in sorted(found)
         if found[year] != said.get(year, 0)
     ]
+
+
+def _count(text: str | None) -> int:
+    try:
+        return int(text or 0)
+    except ValueError:  # thousands of digits, which the schema lets through and Python does not read
+        return -1
 
 
 def _senders(path: Path, rows: pa.Table, hospital: str, form: SelfReg) -> list[Problem]:
