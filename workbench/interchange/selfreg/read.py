@@ -93,7 +93,8 @@ def _rows(path: Path, root: etree._Element, form: SelfReg) -> pa.Table:
         except pa.ArrowInvalid:
             at = next(at for at, text in enumerate(kept) if not _fits(text, ARROW[field.type]))
             what = f"{field.name} is '{str(kept[at])[:20]}', which is too large for a value of the kind {field.type}"
-            problems.append(_fault(path, found[at].sourceline or 1, what))
+            element: Any = found[at]
+            problems.append(_fault(path, element.sourceline or 1, what))
     if problems:
         raise Problems(problems)
     return pa.table(columns)
