@@ -21,10 +21,12 @@ from workbench.errors import WorkbenchError
 SERVE = """
 import sys
 from pathlib import Path
-from dashboards.server import serve
+from workbench.main.serving import serve
 releases, state, catalog, port = sys.argv[1:]
-serve(Path(releases), Path(state), Path(catalog), int(port), lambda address: print(address, flush=True))
-print("stopped")
+try:
+    serve(Path(releases), Path(state), Path(catalog), int(port), lambda address: print(address, flush=True))
+except KeyboardInterrupt:
+    print("stopped")
 """
 
 
@@ -45,7 +47,7 @@ def test_it_serves_on_the_next_free_port_and_stops_cleanly(repo_root: Path, tmp_
             # Before the first release and the first account there is a portal all the same.
             with urlopen(f"{address}/login?lang=en", timeout=60) as answer:
                 assert b"Log in" in answer.read()
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)  # as a container does, or `kill`; Ctrl-C goes the same way
             out, err = process.communicate(timeout=60)
         finally:
             process.kill()

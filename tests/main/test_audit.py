@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,20 @@ def test_a_state_is_backed_up_and_restored(home: Path, tmp_path: Path, capsys: p
     capsys.readouterr()
     assert run("verify", "--home", tmp_path / "new", "--receipt", receipt) == 0
     assert "6 entries" in capsys.readouterr().out, "four, the backup, and that it was restored"
+
+
+def test_a_backup_of_a_log_that_was_changed_says_so_at_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who makes a backup every night learns it that night: later there may be no earlier one left."""
+
+    def backup(name: str) -> int:
+        return main(["state", "backup", "--home", str(home), "--out", str(home / name)])
+
+    assert backup("good.zip") == 0 and "NOT" not in capsys.readouterr().out
+    with sqlite3.connect(home / "state" / "state.sqlite") as database:
+        database.execute("DROP TRIGGER audit_kept_update")
+        database.execute("UPDATE audit SET who = 'somebody else' WHERE number = 2")
+    database.close()
+    assert backup("bad.zip") == 1
+    assert "NOT what was written: entry 2 was changed" in capsys.readouterr().out
+    assert main(["state", "restore", str(home / "bad.zip"), "--home", str(home / "elsewhere")]) == 3
+    assert "entry 2 was changed" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,13 @@ def test_from_nothing_to_the_first_access_manager(
 ) -> None:
     state = tmp_path / "site" / "state"
     assert "workbench people organisation" in serving.first_steps(state) and not serving.is_demo(state)
-    assert "Nobody yet" in site("people", "list").stdout
-    assert site(*BODY).returncode == 0
-    added = site(*PERSON, "--duty", "access_manager")
-    assert added.returncode == 0 and "workbench people password greet.aerts" in added.stdout
+    began = site(*BODY)
+    assert began.returncode == 0 and "Nobody yet" in site("people", "list").stdout
+    # What is to be typed next is told for this site: without --home it would be done to another.
+    todo = shlex.split(began.stdout.split("workbench ")[1].replace("FIRST.LAST", "greet.aerts"))
+    added = site(*todo[:-2])
+    assert todo[-2:] == ["--home", str(state.parent)] and added.returncode == 0
+    assert f"workbench people password greet.aerts --home {state.parent}" in added.stdout
     (before,) = people.listed(state)
     assert (before.active, before.password) == (True, False)
     (tmp_path / "secret").write_text("correct horse battery\n", encoding="utf-8")
@@ -74,14 +78,17 @@ def test_from_nothing_to_the_first_access_manager(
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (PERSON, "there is no organisation 'azwest' (known: none yet)"),
+        ((*PERSON[:6], "azoost", *PERSON[7:]), "there is no organisation 'azoost' (known: azwest)"),
+        (tuple("x" if part == "azwest" else part for part in BODY), "777 is the code of 'azwest'"),
         ((*BODY[:2], "x", *BODY[3:7], *BODY[9:]), "a hospital has its code"),
         (("people", "password", "nobody"), "there is no person 'nobody'"),
         (("people", "disable", "nobody"), "there is no person 'nobody'"),
-        (("people", "add", "Greet Aerts", *PERSON[3:]), "login: String should match"),
+        (("people", "add", "Greet Aerts", *PERSON[3:]), "login: small letters, figures, dots and hyphens"),
+        ((*PERSON[:-1], ""), "task: it is empty"),
     ],
 )
 def test_what_cannot_be_is_told_in_a_sentence(site: Command, command: tuple[str, ...], said: str) -> None:
+    assert site(*BODY).returncode == 0
     done = site(*command)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
 
@@ -89,6 +96,28 @@ def test_what_cannot_be_is_told_in_a_sentence(site: Command, command: tuple[str,
 def test_a_name_is_taken_once(site: Command) -> None:
     assert [site(*BODY).returncode for _ in range(2)] == [0, 2]
     assert [site(*PERSON).returncode for _ in range(2)] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("people", "list"),
+        PERSON,
+        ("people", "duties", "x.y", "--duty", "auditor"),
+        ("people", "disable", "x.y"),
+        ("people", "password", "x.y", "--file", "/dev/null"),
+        ("state", "backup", "--out", "monday.zip"),
+        ("audit", "list"),
+        ("audit", "verify"),
+        ("audit", "export", "--out", "log.jsonl"),
+        ("retention", "destroy", "run", "--by", "x.y"),
+    ],
+)
+def test_a_mistyped_folder_is_no_empty_site(site: Command, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """A backup of nothing would be found out on the day it is needed, and a log of nothing is always in order."""
+    done = site(*command)
+    assert done.returncode == 2 and f"no site stands in {tmp_path / 'site'}" in done.stderr
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_password_is_typed_twice_or_comes_from_file_or_environment(tmp_path: Path) -> None:

@@ -9,17 +9,45 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
-from workbench.state import AuditLog, Backup, Broken, Entry, Receipt, State, backup, open_state, restore, verify
+from workbench.state import (
+    AuditLog,
+    Backup,
+    Broken,
+    Entry,
+    Receipt,
+    State,
+    backup,
+    open_state,
+    restore,
+    stands,
+    verify,
+)
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[State]:
-    """The state of a folder (or where the environment says), closed at the end."""
+    """The state of a folder (or where the environment says), made when there is none; closed at the end."""
     state = open_state(folder)
     try:
         yield state
     finally:
         state.close()
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[State]:
+    """`opened`, of a site that is there; raises `WorkbenchError` otherwise.
+
+    Where the folder is mistyped, or left out, an empty state would be made: its backup keeps nothing, and its log is
+    in order.
+    """
+    if not stands(folder):
+        raise WorkbenchError(
+            f"no site stands in {folder.parent}: there is nothing in {folder}. Name its folder with --home; a new site "
+            "begins with 'workbench people organisation', a demo with 'workbench demo'"
+        )
+    with opened(folder) as state:
+        yield state
 
 
 def beside(releases: Path) -> Path:
@@ -37,14 +65,14 @@ def listed(
     folder: Path, who: str | None, what: Sequence[str], about: str | None, since: str | None, until: str | None
 ) -> list[Entry]:
     """Entries that fit every filter, first to last. `since` and `until` are dates or moments, `until` not included."""
-    with opened(folder) as state:
+    with standing(folder) as state:
         log = state.audit
         return list(log.entries(who=who, what=what, about=about, since=moment(since), until=moment(until)))
 
 
 def exported(folder: Path, out: Path) -> Receipt:
     """Write the whole log as JSON lines, one entry each, in one step; returns its receipt."""
-    with opened(folder) as state:
+    with standing(folder) as state:
         receipt = state.audit.receipt()
         fresh = out.with_name(f".{out.name}.new")
         with fresh.open("w", encoding="utf-8") as file:
@@ -65,7 +93,7 @@ def verified(folder: Path, file: Path | None, receipts: Sequence[str]) -> tuple[
         entries = read_export(file)
         last = Receipt(entries[-1].number, entries[-1].hash) if entries else Receipt(0, "")
         return verify(entries, noted), last
-    with opened(folder) as state:
+    with standing(folder) as state:
         log: AuditLog = state.audit
         return log.verify(noted), log.receipt()
 
@@ -99,11 +127,16 @@ def moment(text: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def back_up(folder: Path, out: Path) -> Backup:
-    """The state of a folder as one file; the log tells of it, in the file too."""
-    with opened(folder) as state:
+def back_up(folder: Path, out: Path) -> tuple[Backup, Broken | None]:
+    """The state of a folder as one file; the log tells of it, in the file too.
+
+    With the first entry of the log that is not what was written: a backup with such a log is evidence, and `put_back`
+    refuses it. Who makes one every night learns it that night, and not when it is needed.
+    """
+    with standing(folder) as state:
+        broken = state.audit.verify()
         state.audit.write(None, "state.backup", out.name)
-        return backup(state.engine, out)
+        return backup(state.engine, out), broken
 
 
 def put_back(folder: Path, file: Path) -> Backup:

@@ -616,11 +616,20 @@ def _people(chosen: argparse.Namespace) -> int:
 def _state(chosen: argparse.Namespace) -> int:
     from workbench.main import audits
 
-    act = audits.back_up if chosen.action == "backup" else audits.put_back
-    done = act(chosen.home / "state", chosen.out if chosen.action == "backup" else chosen.file)
+    state, broken = chosen.home / "state", None
+    if chosen.action == "backup":
+        done, broken = audits.back_up(state, chosen.out)
+    else:
+        done = audits.put_back(state, chosen.file)
     rows = sum(done.rows.values())
     terminal.out.print(f"{rows:,} rows of {done.made}, with the audit log up to entry {done.receipt.number:,}")
     terminal.out.print(f"receipt {done.receipt}", markup=False)
+    if broken is not None:
+        terminal.out.print(f"NOT what was written: {broken.why}.", markup=False)
+        terminal.out.print(
+            "Keep this backup as evidence: 'workbench state restore' refuses it. An earlier one goes back."
+        )
+        return 1
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbench.access import Duty, Register, load_directory
 from workbench.errors import Refused, WorkbenchError
-from workbench.main.audits import opened
+from workbench.main.audits import standing
 from workbench.simulate.folder import CARD
 from workbench.simulate.vault import Vault
 from workbench.study.retention import kept_in, today
@@ -44,7 +44,7 @@ def destroy(run: Path, by: str, state: Path, root: Path) -> list[Holding]:
     Written down in `destroyed.json` of the run and in the audit log. Raises `Refused` for who is no operator and
     when nothing is over, `WorkbenchError` when a file resists: then nothing is attested.
     """
-    with opened(state) as database:
+    with standing(state) as database:
         viewer = Register(database, load_directory(root)).viewer(by)
         if viewer is None or not viewer.has(Duty.OPERATOR):
             raise Refused(f"{by} is no operator: only an operator destroys data and attests it")

@@ -14,12 +14,13 @@ from pydantic import ValidationError
 
 from workbench.access import Directory, Organisation, Person, Register, Viewer, load_directory, set_password
 from workbench.errors import WorkbenchError
-from workbench.main.audits import opened
+from workbench.main.audits import opened, standing
 from workbench.state import OrganisationRow, PersonRow
 
 M = TypeVar("M", Organisation, Person)
 PASSWORD_VARIABLE = "WORKBENCH_PASSWORD"
 BY = "command line"  # nobody asks there who it is: the log says so
+LOGIN = "small letters, figures, dots and hyphens, at least two and a letter first, as first.last"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def person(login: str, state: Path, root: Path) -> Viewer:
 
 def listed(state: Path) -> list[Known]:
     """Everybody, who may log in no longer too."""
-    with opened(state) as found:
+    with standing(state) as found:
         _, _, people, grants = found.people.everything()
         hashes = found.accounts.hashes()
     rights: dict[str, list[str]] = {}
@@ -73,11 +74,15 @@ def listed(state: Path) -> list[Known]:
 
 
 def add_organisation(state: Path, values: Mapping[str, object]) -> None:
-    """Raises `WorkbenchError` for values that are none of an organisation's, and for an id that is taken."""
+    """Raises `WorkbenchError` for values that are none of an organisation's, and for an id or a code that is taken."""
     one = _checked(Organisation, values)
     if (one.kind == "hospital") != (one.hospital is not None):
         raise WorkbenchError("a hospital has its code (--hospital), and nobody else has: it says whose rows are whose")
     with opened(state) as found:
+        codes = {body.hospital: body.id for body in found.people.everything()[1] if body.hospital is not None}
+        other = codes.get(one.hospital or "", one.id)
+        if other != one.id:
+            raise WorkbenchError(f"{one.hospital} is the code of '{other}': people of one would read rows of the other")
         found.people.add_organisation(OrganisationRow(**one.model_dump()), BY)
 
 
@@ -85,7 +90,7 @@ def add(state: Path, values: Mapping[str, object]) -> None:
     """Raises `WorkbenchError` for values that are none of a person's, a name that is taken, no such organisation."""
     one = _checked(Person, values)
     duties = tuple(duty.value for duty in one.duties)
-    with opened(state) as found:
+    with standing(state) as found:
         _, bodies, _, _ = found.people.everything()
         if one.organisation not in {body.id for body in bodies}:
             known = ", ".join(body.id for body in bodies) or "none yet"
@@ -98,19 +103,19 @@ def add(state: Path, values: Mapping[str, object]) -> None:
 
 def activate(state: Path, login: str, *, active: bool) -> None:
     """Let a person log in or no longer; open pages close within a second."""
-    with opened(state) as found:
+    with standing(state) as found:
         found.people.activate(login, BY, active=active)
 
 
 def set_duties(state: Path, login: str, duties: Sequence[str]) -> None:
     """Give a person these duties and no others."""
-    with opened(state) as found:
+    with standing(state) as found:
         found.people.set_duties(login, duties, BY)
 
 
 def change_password(state: Path, login: str, file: Path | None) -> None:
     """A new password from a file, the environment, or the keyboard; never from an argument, which others can list."""
-    with opened(state) as found:
+    with standing(state) as found:
         if login not in {one.login for one in found.people.everything()[2]}:
             raise WorkbenchError(f"there is no person '{login}': add them first ('workbench people add')")
         set_password(found, login, read_password(file), BY)
@@ -143,5 +148,9 @@ def _checked(model: type[M], values: Mapping[str, object]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        said = "; ".join(_wrong(str(one["loc"][0]), one["input"], one["msg"]) for one in error.errors())
         raise WorkbenchError(f"this cannot be added: {said}") from error
+
+
+def _wrong(field: str, value: object, said: str) -> str:
+    return f"{field}: {'it is empty' if value == '' else LOGIN if field == 'login' else said}"

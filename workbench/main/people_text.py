@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 from workbench.main import people, terminal
 
@@ -18,7 +20,7 @@ def _list(chosen: argparse.Namespace) -> int:
         terminal.out.print("Nobody yet. 'workbench people organisation' and 'workbench people add' make the first.")
         return 0
     rows = [
-        (one.login, one.name, one.organisation, ", ".join(one.duties), ", ".join(one.rights),
+        (one.login, one.name, one.organisation, "\n".join(one.duties), "\n".join(one.rights),
          "yes" if one.active and one.password else "no password" if one.active else "no")
         for one in found
     ]  # fmt: skip
@@ -30,15 +32,23 @@ def _organisation(chosen: argparse.Namespace) -> int:
     values = {"id": chosen.id, "name": chosen.name, "kind": chosen.kind, "hospital": chosen.hospital}
     values |= {"access_manager": chosen.manager, "contact": chosen.contact}
     people.add_organisation(chosen.home / "state", values)
-    terminal.out.print(f"{chosen.id}: added. Now its access manager: workbench people add", markup=False)
+    todo = (
+        f'people add FIRST.LAST --name {shlex.quote(chosen.manager)} --organisation {chosen.id} --task "manages access"'
+    )
+    _next(f"{chosen.id}: added. Now its access manager", f"{todo} --duty access_manager", chosen.home)
     return 0
 
 
 def _add(chosen: argparse.Namespace) -> int:
     values = {"login": chosen.login, "name": chosen.name, "organisation": chosen.organisation}
     people.add(chosen.home / "state", {**values, "task": chosen.task, "duties": tuple(chosen.duty)})
-    terminal.out.print(f"{chosen.login}: added. Now: workbench people password {chosen.login}", markup=False)
+    _next(f"{chosen.login}: added. Now", f"people password {chosen.login}", chosen.home)
     return 0
+
+
+def _next(done: str, todo: str, home: Path) -> None:
+    """What was done, and the command that comes next as it can be typed: for this site, whichever it is."""
+    terminal.out.print(f"{done}: workbench {todo} --home {shlex.quote(str(home))}", markup=False)
 
 
 def _disable(chosen: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -74,7 +76,11 @@ def serve(
     """Serve the portal until interrupted; `ready` is called once with its address.
 
     `origin` is where browsers find it when a proxy stands before it. Raises `WorkbenchError` when that is no address.
+    A plain `kill` stops it as Ctrl-C does, with the database closed: that is how containers and most keepers of
+    processes end one, and the first process of a container would otherwise not hear it at all.
     """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     from dashboards.server import serve as serve_portal  # the page libraries load only when pages are served
 
     serve_portal(releases, state, root, port, ready, origin)

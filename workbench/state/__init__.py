@@ -13,7 +13,7 @@ from workbench.state.events import Event, Events
 from workbench.state.grants import AccessRequest, GrantRow, Grants
 from workbench.state.log_ins import LogIn, LogIns
 from workbench.state.people import OrganisationRow, People, PersonRow
-from workbench.state.store import State, open_state, state_url
+from workbench.state.store import State, open_state, stands, state_url
 
 __all__ = [
     "AccessRequest",
@@ -42,6 +42,7 @@ __all__ = [
     "backup",
     "open_state",
     "restore",
+    "stands",
     "state_url",
     "verify",
 ]

@@ -74,6 +74,11 @@ def state_url(folder: Path) -> str:
     return os.environ.get(URL_VARIABLE) or URL.create("sqlite", database=str(folder / FILE)).render_as_string(False)
 
 
+def stands(folder: Path) -> bool:
+    """Whether there is a state to open for `folder`; what `WORKBENCH_STATE` names is taken at its word."""
+    return bool(os.environ.get(URL_VARIABLE)) or (folder / FILE).exists()
+
+
 def open_state(where: Path | str) -> State:
     """Open the state in a folder or at a URL, make or migrate its tables, and return it.
 
