@@ -39,6 +39,8 @@ def _ask(desk: Desk, form: Form) -> None:
     profile, collection, ends, why = _profile(form), _collection(desk, form), _ends(desk, form), _why(form)
     if organisation is None:
         raise Refused("only people of an organisation ask for rights")
+    if any(one.collection == collection and one.state == "waiting" for one in desk.asked):
+        raise Wrong("access.wrong.asked")
     check_can_hold(organisation, profile)
     desk.house.open_state.grants.ask(str(desk.viewer.person), collection, profile.value, why=why, ends=ends)
 

@@ -5,10 +5,12 @@ An access manager sees the own organisation, an auditor all of them; whoever els
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from dashboards.access.log import LogPage
 from dashboards.house import House
 from workbench.access import Duty, Organisation, Person, Profile, Viewer, can_manage, profiles_of
 from workbench.access.stale import Stale, stale
@@ -52,6 +54,15 @@ class Desk:
     def oversees(self) -> bool:
         """Whether there is more to see than one's own rights."""
         return self.viewer.has(Duty.ACCESS_MANAGER, Duty.AUDITOR)
+
+    @property
+    def audits(self) -> bool:
+        """Whether the whole audit log is theirs to read."""
+        return self.viewer.has(Duty.AUDITOR)
+
+    def log(self, asked: Mapping[str, str]) -> LogPage:
+        """The log under the filters of an address; only for who `audits`."""
+        return LogPage(self.house.open_state.audit, asked)
 
     def may_see(self, organisation: str) -> bool:
         return self.viewer.has(Duty.AUDITOR) or can_manage(self.viewer, organisation)

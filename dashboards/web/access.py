@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from tornado.ioloop import IOLoop
 
 from dashboards.access.acts import Wrong, act
 from dashboards.access.desk import Desk, Seen
+from dashboards.access.log import GROUPS, LogPage
 from dashboards.markup import address
 from dashboards.places import strip
 from dashboards.web.base import PlainHandler
 from workbench.errors import Refused, WorkbenchError
 from workbench.paper.spreadsheet import csv_field
 
-VIEWS = ("mine", "requests", "people", "stale", "seen", "organisations")
+VIEWS = ("mine", "requests", "people", "stale", "seen", "organisations", "log")
 DONE = ("ask", "take_back", "approve", "refuse", "give", "withdraw", "keep", "activate", "deactivate")
 
 
@@ -30,6 +34,11 @@ class AccessHandler(PlainHandler):
         if query.get("view") == "seen" and query.get("format") == "csv" and desk.oversees:
             await self.record(desk.viewer, "audit.exported", query.get("person", ""), study=query.get("study", ""))
             return self.file(desk.seen(query.get("person", ""), query.get("study", "")))
+        if query.get("view") == "log" and query.get("format") in ("csv", "jsonl") and desk.audits:
+            log, form = desk.log(query), query["format"]
+            filters = urlencode(log.filters) if form == "csv" else ""
+            await self.record(desk.viewer, "audit.exported", format=form, filters=filters)
+            return await self.log_file(log, form)
         done = query.get("done", "")
         await self.show_view(done=f"access.done.{done}" if done in DONE else "")
 
@@ -64,6 +73,17 @@ class AccessHandler(PlainHandler):
         self.set_header("Content-Disposition", 'attachment; filename="seen.csv"')
         self.finish(text.getvalue())
 
+    async def log_file(self, log: LogPage, format: str) -> None:
+        """The audit log as a file, written as it is read."""
+        lines: Iterator[str] = log.table() if format == "csv" else log.whole()
+        kind = "text/csv" if format == "csv" else "application/x-ndjson"
+        self.set_header("Content-Type", f"{kind}; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="log.{format}"')
+        while part := await IOLoop.current().run_in_executor(None, lambda: "".join(islice(lines, 1_000))):
+            self.write(part)
+            await self.flush()
+        self.finish()
+
     def desk(self) -> Desk:
         return Desk(self.house, self.viewer(), self.lang())
 
@@ -71,20 +91,22 @@ class AccessHandler(PlainHandler):
         self, status: int = 200, problem: str = "", form: dict[str, str] | None = None, done: str = ""
     ) -> None:
         desk, query = self.desk(), self.query()
-        views = VIEWS if desk.oversees else VIEWS[:1]
+        views = VIEWS if desk.audits else VIEWS[:-1] if desk.oversees else VIEWS[:1]
         view = query.get("view", "")
         if view not in views:
             view = "requests" if "requests" in views and "collection" not in query and not view else "mine"
         shown = await IOLoop.current().run_in_executor(None, self.content, desk, view, query)
         self.show(
             "access.html", status, desk=desk, view=view, views=views, problem=problem, done=done, form=form or {},
-            asked=query, xsrf=self.xsrf_form_html(), strip=list(strip(desk.viewer)), address=address, **shown,
+            asked=query, log_groups=GROUPS, xsrf=self.xsrf_form_html(), strip=list(strip(desk.viewer)), address=address,
+            **shown,
         )  # fmt: skip
 
     def content(self, desk: Desk, view: str, query: dict[str, str]) -> dict[str, Any]:
         """What the view shows, read in a thread; every name that the template uses is there."""
         person = query.get("person", "")
         found: dict[str, Any] = {"rights": [], "requests": [], "people": [], "stale": [], "seen": [], "bodies": []}
+        found["log"] = None
         found["person"] = person if person in desk.rows and desk.may_see(desk.rows[person][1]) else ""
         if view == "mine":
             found["rights"], found["requests"] = desk.mine, desk.asked
@@ -97,6 +119,9 @@ class AccessHandler(PlainHandler):
             found["stale"] = desk.stale
         elif view == "seen":
             found["seen"], found["people"] = desk.seen(person, query.get("study", "")), desk.people
+        elif view == "log":
+            found["log"], found["people"] = desk.log(query), desk.people
+            _ = found["log"].entries, found["log"].kinds, found["log"].verdict  # read here, in the thread
         else:
             found["bodies"] = desk.bodies
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from dashboards.access.acts import ACTS
+from dashboards.access.log import COLUMNS, MOST
 from dashboards.web.access import DONE, VIEWS
 from tests.dashboards.portal import Answer, Client, Portal, with_release
+from workbench.main.audits import verified
 from workbench.state.tables import today
 
 SOON = (today() + timedelta(days=20)).isoformat()
@@ -227,3 +230,85 @@ def test_who_looked_at_what_leaves_as_a_file_for_who_may_know(own: Portal) -> No
     nobody = els.get("/access", view="seen", format="csv")
     assert nobody.headers["Content-Type"].startswith("text/html") and "luc.dubois" not in nobody.text
     assert own.house.open_state.audit.newest(1, what=["audit.exported"])[0].who == "ben.maertens"
+
+
+def test_an_auditor_reads_the_whole_log_and_nobody_else_does(own: Portal) -> None:
+    ben, els = own.client("ben.maertens"), own.client("els.maes")
+    els.get("/report?id=stroke-deliveries&lang=en")
+    ask(els)
+    page = ben.get("/access", view="log", lang="en").text
+    assert "report.opened" in page and "access.asked" in page and "access.seeded" in page
+    for login in ("an.peeters", "els.maes"):
+        client = own.client(login)
+        for form in ("", "csv", "jsonl"):
+            answer = client.get("/access", view="log", format=form, lang="en")
+            assert answer.headers["Content-Type"].startswith("text/html") and "access.seeded" not in answer.text, login
+
+
+def numbers(page: str) -> list[int]:
+    return [int(one) for one in re.findall(r"<tr><td>(\d+)</td>", page)]
+
+
+def test_the_log_is_filtered_and_turned_page_by_page(own: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against the entries themselves, filtered by hand."""
+    els, ben = own.client("els.maes"), own.client("ben.maertens")
+    els.get("/report?id=stroke-deliveries&lang=en")
+    ask(els, collection="breast-clinics")
+    every = list(own.house.open_state.audit.entries())
+
+    def shown(**asked: str) -> list[int]:
+        return numbers(ben.get("/access", view="log", lang="en", **asked).text)
+
+    tomorrow, yesterday = ((today() + timedelta(days=days)).isoformat() for days in (1, -1))
+    for asked, fits in (
+        ({"what": "access."}, lambda one: one.what.startswith("access.")),
+        ({"what": "no.such"}, lambda one: False),
+        ({"who": "els.maes", "what": "report.opened", "about": "stroke-deliveries", "since": yesterday},
+         lambda one: (one.who, one.what, one.about) == ("els.maes", "report.opened", "stroke-deliveries")),
+        ({"since": tomorrow}, lambda one: False),
+        ({"until": yesterday}, lambda one: False),
+    ):  # fmt: skip
+        wanted = [one.number for one in every if fits(one)]
+        assert [one for one in shown(**asked) if one <= len(every)] == wanted[::-1][:MOST], asked
+    assert "Write a date" in ben.get("/access", view="log", since="yesterday", lang="en").text
+    monkeypatch.setattr("dashboards.access.log.MOST", len(every) // 2)
+    end, read, query = len(every), [], {"before": str(len(every) + 1)}
+    while query:
+        page = ben.get("/access", view="log", lang="en", **query).text
+        read += numbers(page)
+        older = re.search(r"before=(\d+)[^>]*>Older", page)
+        query = {"before": older.group(1)} if older else {}
+    assert read == list(range(end, 0, -1)), "each entry once, the newest first"
+
+
+def test_the_log_leaves_as_files_and_is_verified_on_the_page_and_away(own: Portal, tmp_path: Path) -> None:
+    ben, state = own.client("ben.maertens"), own.house.open_state
+    ask(own.client("els.maes"), why="=1+1")
+    rows = list(csv.reader(ben.get("/access", view="log", format="csv", what="access.asked").text.splitlines()))
+    assert rows[0] == list(COLUMNS) and {row[3] for row in rows[1:]} == {"access.asked"}
+    last = state.audit.newest(1)[0]
+    assert (last.who, last.what, last.details) == (
+        "ben.maertens", "audit.exported", {"format": "csv", "filters": "what=access.asked"}
+    )  # fmt: skip
+    file = tmp_path / "log.jsonl"
+    file.write_text(ben.get("/access", view="log", format="jsonl").text, encoding="utf-8")
+    broken, receipt = verified(tmp_path, file, [])
+    assert broken is None and receipt == state.audit.receipt()
+    assert f"<code>{receipt}</code>" in ben.get("/access", view="log", verify="yes", lang="en").text
+    second = next(one for one in state.audit.entries() if one.number == 2)
+    change = "UPDATE audit SET who = ? WHERE number = 2"
+    with state.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_kept_update")
+        connection.exec_driver_sql(change, ("somebody",))
+    page = ben.get("/access", view="log", verify="yes", lang="en").text
+    with state.engine.begin() as connection:
+        connection.exec_driver_sql(change, (second.who,))
+    assert "Entry 2 is not what was written" in page and "each as it was written" not in page
+
+
+def test_who_asks_twice_is_told_that_it_waits(own: Portal) -> None:
+    els = own.client("els.maes")
+    assert ask(els).status == 303
+    again = ask(els)
+    assert again.status == 400 and "U vroeg dit al aan" in again.text
+    assert len([one for one in own.house.open_state.grants.requests(waiting=True) if one.person == "els.maes"]) == 1

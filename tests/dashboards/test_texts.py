@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from pydantic import BaseModel
 
 from dashboards.access.desk import LOOKS
+from dashboards.access.log import GROUPS
 from dashboards.flows.asked import TABS
 from dashboards.pages.release_certificate import HASHES
 from dashboards.releases.asked import AXES
@@ -87,6 +88,7 @@ BUILT = {
     "access.state.": ["waiting", "approved", "refused", "taken_back"],
     "access.kind.": ["hospital", "sponsor", "other"],
     "access.seen.": LOOKS,
+    "access.group.": GROUPS,
     "facet.": ["source", "table", "sensitive", "role", "type", "year"],
     "role.": list(get_args(Role)),
     "type.": list(get_args(FieldType)),

@@ -78,7 +78,7 @@ def exported(folder: Path, out: Path) -> Receipt:
         with fresh.open("w", encoding="utf-8") as file:
             for entry in state.audit.entries():
                 if entry.number <= receipt.number:
-                    file.write(json.dumps(entry.plain(), ensure_ascii=False) + "\n")
+                    file.write(entry.line())
         fresh.replace(out)
     return receipt
 

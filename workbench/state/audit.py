@@ -12,8 +12,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
 from workbench.errors import WorkbenchError
 from workbench.state.tables import audit, audit_head, now
@@ -45,6 +46,10 @@ class Entry:
     def plain(self) -> dict[str, object]:
         """All of it, for an export that can be verified elsewhere."""
         return dict(vars(self))
+
+    def line(self) -> str:
+        """`plain` as a line of an export."""
+        return json.dumps(self.plain(), ensure_ascii=False) + "\n"
 
     @classmethod
     def read(cls, found: object) -> Entry | None:
@@ -104,16 +109,7 @@ class AuditLog:
         until: datetime | None = None,
     ) -> Iterator[Entry]:
         """Entries that fit every filter, first to last, a page at a time. `until` is not included."""
-        chosen = select(audit)
-        for column, value in ((audit.c.who, who), (audit.c.about, about)):
-            chosen = chosen.where(column == value) if value is not None else chosen
-        if kinds := list(what):
-            chosen = chosen.where(audit.c.what.in_(kinds))
-        if since is not None:
-            chosen = chosen.where(audit.c.at >= _text(since))
-        if until is not None:
-            chosen = chosen.where(audit.c.at < _text(until))
-        after = 0
+        chosen, after = _fitting(who, what, about, since, until), 0
         while True:
             page = chosen.where(audit.c.number > after).order_by(audit.c.number).limit(_PAGE)
             with reading(self.engine) as connection:
@@ -124,16 +120,27 @@ class AuditLog:
             after = rows[-1].number
 
     def newest(
-        self, most: int, *, who: str | None = None, what: Iterable[str] = (), about: str | None = None
+        self,
+        most: int,
+        *,
+        who: str | None = None,
+        what: Iterable[str] = (),
+        about: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: int | None = None,
     ) -> list[Entry]:
-        """The last entries that fit, the newest first."""
-        chosen = select(audit).order_by(audit.c.number.desc()).limit(most)
-        for column, value in ((audit.c.who, who), (audit.c.about, about)):
-            chosen = chosen.where(column == value) if value is not None else chosen
-        if kinds := list(what):
-            chosen = chosen.where(audit.c.what.in_(kinds))
+        """The last entries that fit, the newest first; with `before` the last of those with a lower number."""
+        chosen = _fitting(who, what, about, since, until).order_by(audit.c.number.desc()).limit(most)
+        if before is not None:
+            chosen = chosen.where(audit.c.number < before)
         with reading(self.engine) as connection:
             return [Entry(**row._mapping) for row in connection.execute(chosen)]
+
+    def kinds(self) -> list[str]:
+        """Every `what` that occurs, by name."""
+        with reading(self.engine) as connection:
+            return list(connection.execute(select(audit.c.what).distinct().order_by(audit.c.what)).scalars())
 
     def last_by(self, what: str) -> dict[tuple[str, str], datetime]:
         """By person and subject: when the person last did this."""
@@ -151,6 +158,21 @@ class AuditLog:
         """The first entry that is not what was written, or None; also holds the log against its end and receipts."""
         end = self.receipt()  # read first: whatever is added meanwhile comes after it
         return verify(self.entries(), [*receipts, end], end.number)
+
+
+def _fitting(
+    who: str | None, what: Iterable[str], about: str | None, since: datetime | None, until: datetime | None
+) -> Select[Any]:
+    chosen = select(audit)
+    for column, value in ((audit.c.who, who), (audit.c.about, about)):
+        chosen = chosen.where(column == value) if value is not None else chosen
+    if kinds := list(what):
+        chosen = chosen.where(audit.c.what.in_(kinds))
+    if since is not None:
+        chosen = chosen.where(audit.c.at >= _text(since))
+    if until is not None:
+        chosen = chosen.where(audit.c.at < _text(until))
+    return chosen
 
 
 def verify(entries: Iterable[Entry], receipts: Iterable[Receipt] = (), length: int = 0) -> Broken | None:
