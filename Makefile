@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Compiled modules are kept: the tests start some hundred programs that would each compile the workbench again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test coverage test-slow test-spark belgium bench-generation bench-study bench-tables bench-pseudonyms bench-spark bench-load fuzz sbom audit-libraries lint lab lock clean
+.PHONY: help setup demo test coverage test-slow test-spark test-oidc belgium bench-generation bench-study bench-tables bench-pseudonyms bench-spark bench-load fuzz sbom audit-libraries lint lab lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,11 @@ test-spark: setup ## every study on DuckDB and on Spark, row for row (needs Java
 	@$(python) scripts/spark.py
 	@$(python) -m pytest -q -m small_spark
 	@$(python) -m pytest -q -m spark
+
+test-oidc: ## log-in by OpenID Connect against a certified provider, in Chromium (needs Node)
+	@scripts/setup.sh tests
+	@npm ci --prefix tests/dashboards/openid/certified --silent --no-audit --no-fund --ignore-scripts
+	@$(python) -m pytest -q -m oidc
 
 belgium: setup ## the whole country: 11.7 M persons, the stroke-care run and its release (6 minutes, 8 GB of disk)
 	@$(python) -m benchmarks.belgium

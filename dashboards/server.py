@@ -27,6 +27,10 @@ from dashboards.web.flow_api import FlowApi
 from dashboards.web.guards import GuardedComponents, guarded_routes
 from dashboards.web.health import HealthHandler, MetricsHandler, settings
 from dashboards.web.login import LoginHandler, LogoutHandler
+from dashboards.web.openid.begun import PATH
+from dashboards.web.openid.handlers import BACK, BackHandler, BeginHandler
+from dashboards.web.openid.provider import Provider
+from dashboards.web.openid.settings import read_settings
 from dashboards.web.play import PlayHandler
 from workbench.access import Throttle
 from workbench.errors import WorkbenchError
@@ -53,11 +57,12 @@ def serve(
     `releases_root` is what `workbench.publish.write_release` fills, `state_dir` is the folder of the
     state. A busy port gives the next free one. `open_address` is called once with the address when the portal answers.
     `origin` is the address for browsers of a proxy before it, whose word is then taken for who asks and whether by
-    https. Raises `Problems` for a wrong catalogue.
+    https. Raises `Problems` for a wrong catalogue, and what `read_settings` raises for a provider of log-ins.
     """
     outside = [host_of(origin)] if origin else []
+    openid = read_settings(base=origin or "")
     house = open_house(releases_root, state_dir, catalog_root)
-    server = build(house, free_port(port), outside)
+    server = build(house, free_port(port), outside, provider=Provider(openid) if openid else None)
     server.start()
     house.library.read_soon()
     server.io_loop.add_callback(open_address, f"http://{HOST}:{server.port}")
@@ -94,8 +99,11 @@ def host_of(origin: str) -> str:
     return parts.netloc.lower()
 
 
-def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> Server:
-    """The server with all guards, not yet started; `outside` names the hosts by which a proxy is reached.
+def build(
+    house: House, port: int, outside: Sequence[str] = (), provider: Provider | None = None, **more: Any
+) -> Server:
+    """The server with all guards, not yet started; `outside` names the hosts by which a proxy is reached, `provider`
+    is who else proves who people are.
 
     Its secrets are new at each start and tie a page to this process; log-ins do not hang on them.
     """
@@ -127,6 +135,8 @@ def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> 
                 (r"/board", BoardHandler),
                 (r"/login", LoginHandler),
                 (r"/logout", LogoutHandler),
+                (PATH, BeginHandler),
+                (BACK, BackHandler),
                 (r"/api/report", ReportApi),
                 (r"/api/catalogue", CatalogueApi),
                 (r"/api/flow", FlowApi),
@@ -137,6 +147,7 @@ def build(house: House, port: int, outside: Sequence[str] = (), **more: Any) -> 
             ],
             default_handler_class=NotFound,
             house=house,
+            provider=provider,
             **settings(house),
             throttles=(Throttle(attempts, limit=5), Throttle(attempts, limit=30)),
             xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax"},

@@ -349,12 +349,19 @@ def _people(command: argparse.ArgumentParser) -> None:
     enable = actions.add_parser("enable", help="let a person log in again")
     password = actions.add_parser("password", help="give a person a password: typed, from a file or WORKBENCH_PASSWORD")
     password.add_argument("--file", type=Path, metavar="FILE", help="holds the password and nothing else")
-    for one in (duty, disable, enable, password):
+    link = actions.add_parser("link", help="let a person in by OpenID Connect, under the name that the provider gives")
+    unlink = actions.add_parser("unlink", help="let nobody in under that name any more")
+    for one in (duty, disable, enable, password, link):
         one.add_argument("login")
+    for one in (link, unlink):
+        one.add_argument("--subject", required=True, metavar="NAME", help="as the page 'Not known here yet' shows it")
+        one.add_argument(
+            "--issuer", default="", metavar="ADDRESS", help="the provider (default: WORKBENCH_OIDC_ISSUER)"
+        )
     kinds = ("designer", "reviewer", "releaser", "access_manager", "auditor", "operator")
     for one in (person, duty):
         one.add_argument("--duty", action="append", default=[], choices=kinds, help="may be given again")
-    for one in (listed, body, person, duty, disable, enable, password):
+    for one in (listed, body, person, duty, disable, enable, password, link, unlink):
         one.add_argument(
             "--home", type=Path, default=Path(".workbench/demo"), help="folder of the site (default: .workbench/demo)"
         )

@@ -101,15 +101,19 @@ class PlainHandler(Asked, RequestHandler):
         links = [(one, NAMES[one], address(self.request.path, **{**others, "lang": one})) for one in LANGUAGES]
         return {"t": texts(lang), "lang": lang, "languages": links, "viewer": self.viewer()}
 
-    def notice(self, kind: str, status: int, reference: str = "") -> None:
-        """A page that says what happened and what to do; `kind` names its texts."""
+    def notice(self, kind: str, status: int, reference: str = "", elsewhere: tuple[str, str] | None = None) -> None:
+        """A page that says what happened and what to do; `kind` names its texts.
+
+        `elsewhere` is the name of a provider where the person is still logged in, and the address that ends it.
+        """
         manager = self.house.directory.organisations.get(self.viewer().organisation or "")
         back = str(self.request.uri)
         report = self.house.reports.get(self.query().get("id", ""))
         collection = report.study if report else ""
         self.show(
-            "notice.html", status, kind=kind, reference=reference, manager=manager, back=back, collection=collection
-        )
+            "notice.html", status, kind=kind, reference=reference, manager=manager, back=back, collection=collection,
+            elsewhere=elsewhere,
+        )  # fmt: skip
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         kind = {400: "bad_request", 403: "no_access", 404: "not_found", 405: "bad_request"}.get(status_code)

@@ -81,7 +81,9 @@ BUILT = {
     "whatif.axis.": AXES,
     "whatif.": ["numbers", "small", "secondary", "shown", "certified", "before", "after"],
     "unit.": list(get_args(Indicator.model_fields["unit"].annotation)),
-    "login.": ["wrong", "too_many"],
+    "login.": [
+        "wrong", "too_many", "provider_silent", "not_begun", "not_proven", "not_active", "only_provider",
+    ],
     "access.view.": VIEWS,
     "access.done.": DONE,
     "access.stale.": get_args(Reason),
@@ -115,7 +117,9 @@ BUILT = {
     ],
     "notice.": [
         f"{kind}.{part}"
-        for kind in ("no_access", "not_found", "bad_request", "no_release", "no_study", "error", "signed_out")
+        for kind in (
+            "no_access", "not_found", "bad_request", "no_release", "no_study", "error", "signed_out", "unknown_here",
+        )
         for part in ("title", "text")
     ],
 }  # fmt: skip

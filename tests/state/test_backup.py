@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from tests.state.test_rights import AN, ELS, HOSPITAL
 from workbench.errors import Refused, WorkbenchError
-from workbench.state import State, backup, open_state, restore
+from workbench.state import State, Subject, backup, open_state, restore
 from workbench.state.tables import PASSING, metadata, now, today
 from workbench.state.transactions import writing
 
@@ -35,6 +35,7 @@ def full(state: State) -> State:
     state.grants.approve(asked.id, by="an", ends=today())
     state.grants.withdraw(state.grants.all("els")[0].id, by="an", why="left")
     state.accounts.set({"an": "$argon2id$"}, "an")
+    state.subjects.link(Subject("https://there", "7", "an"), "els")
     state.log_ins.open("token", "an", now(), (now(), now()))
     state.attempts.take("els from somewhere", 5, now(), now())
     return state

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from workbench.access import Directory, Organisation, Person, Register, Viewer, load_directory, set_password
 from workbench.errors import WorkbenchError
 from workbench.main.audits import opened, standing
-from workbench.state import OrganisationRow, PersonRow
+from workbench.state import OrganisationRow, PersonRow, Subject
 
 M = TypeVar("M", Organisation, Person)
-PASSWORD_VARIABLE = "WORKBENCH_PASSWORD"
+PASSWORD_VARIABLE, ISSUER_VARIABLE = "WORKBENCH_PASSWORD", "WORKBENCH_OIDC_ISSUER"
+LONGEST_SUBJECT = 255  # characters (OpenID Connect Core 1.0, section 2)
 BY = "command line"  # nobody asks there who it is: the log says so
 LOGIN = "small letters, figures, dots and hyphens, at least two and a letter first, as first.last"
 
@@ -34,6 +35,7 @@ class Known:
     rights: tuple[str, ...]
     active: bool
     password: bool
+    subjects: tuple[str, ...] = ()  # names at a provider of log-ins
 
 
 def directory_of(state: Path, root: Path) -> Directory:
@@ -60,14 +62,14 @@ def listed(state: Path) -> list[Known]:
     """Everybody, who may log in no longer too."""
     with standing(state) as found:
         _, _, people, grants = found.people.everything()
-        hashes = found.accounts.hashes()
+        hashes, subjects = found.accounts.hashes(), found.subjects.all()
     rights: dict[str, list[str]] = {}
     for one in grants:
         rights.setdefault(one.person, []).append(f"{one.profile} in {one.collection}")
     return [
         Known(
             one.login, one.name, one.organisation, one.duties, tuple(rights.get(one.login, ())), one.active,
-            one.login in hashes,
+            one.login in hashes, tuple(other.subject for other in subjects if other.person == one.login),
         )
         for one in people
     ]  # fmt: skip
@@ -111,6 +113,27 @@ def set_duties(state: Path, login: str, duties: Sequence[str]) -> None:
     """Give a person these duties and no others."""
     with standing(state) as found:
         found.people.set_duties(login, duties, BY)
+
+
+def link(state: Path, login: str, subject: str, issuer: str) -> None:
+    """Let whom a provider of log-ins knows as `subject` in as this person. Raises what `Subjects.link` raises."""
+    if not subject.strip() or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
+        raise WorkbenchError(f"a provider's name for a person has 1 to {LONGEST_SUBJECT} characters of one line")
+    with standing(state) as found:
+        found.subjects.link(Subject(_issuer(issuer), subject, login), BY)
+
+
+def unlink(state: Path, subject: str, issuer: str) -> str:
+    """Let nobody in under a subject any more; returns whose it was. Raises what `Subjects.unlink` raises."""
+    with standing(state) as found:
+        return found.subjects.unlink(_issuer(issuer), subject, BY)
+
+
+def _issuer(given: str) -> str:
+    issuer = given or os.environ.get(ISSUER_VARIABLE, "")
+    if not issuer:
+        raise WorkbenchError(f"which provider? Give --issuer, or {ISSUER_VARIABLE} as for 'workbench serve'")
+    return issuer
 
 
 def change_password(state: Path, login: str, file: Path | None) -> None:

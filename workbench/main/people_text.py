@@ -20,12 +20,19 @@ def _list(chosen: argparse.Namespace) -> int:
         terminal.out.print("Nobody yet. 'workbench people organisation' and 'workbench people add' make the first.")
         return 0
     rows = [
-        (one.login, one.name, one.organisation, "\n".join(one.duties), "\n".join(one.rights),
-         "yes" if one.active and one.password else "no password" if one.active else "no")
+        (one.login, one.name, one.organisation, "\n".join(one.duties), "\n".join(one.rights), _way_in(one))
         for one in found
     ]  # fmt: skip
     terminal.show_table("People", ("log-in", "name", "organisation", "duties", "rights", "may log in"), rows)
     return 0
+
+
+def _way_in(one: people.Known) -> str:
+    """How a person may log in."""
+    if not one.active:
+        return "no"
+    ways = [*(["password"] if one.password else []), *(f"as {name}" for name in one.subjects)]
+    return ", ".join(ways) or "not yet: no password"
 
 
 def _organisation(chosen: argparse.Namespace) -> int:
@@ -77,6 +84,18 @@ def _password(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _link(chosen: argparse.Namespace) -> int:
+    people.link(chosen.home / "state", chosen.login, chosen.subject, chosen.issuer)
+    terminal.out.print(f"{chosen.login}: logs in as {chosen.subject}", markup=False)
+    return 0
+
+
+def _unlink(chosen: argparse.Namespace) -> int:
+    login = people.unlink(chosen.home / "state", chosen.subject, chosen.issuer)
+    terminal.out.print(f"{login}: logs in as {chosen.subject} no longer; what was open has ended", markup=False)
+    return 0
+
+
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": _list,
     "organisation": _organisation,
@@ -85,4 +104,6 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "enable": _enable,
     "duties": _duties,
     "password": _password,
+    "link": _link,
+    "unlink": _unlink,
 }

@@ -42,7 +42,7 @@ def is_demo(state: Path) -> bool:
 def first_steps(state: Path) -> str:
     """What to do before anybody can log in; empty when somebody can."""
     with opened(state) as found:
-        return "" if found.accounts.hashes() else FIRST.format(home=state.parent)
+        return "" if found.accounts.hashes() or found.subjects.all() else FIRST.format(home=state.parent)
 
 
 def people(root: Path) -> tuple[tuple[str, str], ...]:

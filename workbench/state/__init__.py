@@ -14,6 +14,7 @@ from workbench.state.grants import AccessRequest, GrantRow, Grants
 from workbench.state.log_ins import LogIn, LogIns
 from workbench.state.people import OrganisationRow, People, PersonRow
 from workbench.state.store import State, open_state, stands, state_url
+from workbench.state.subjects import Subject, Subjects
 
 __all__ = [
     "AccessRequest",
@@ -39,6 +40,8 @@ __all__ = [
     "Receipt",
     "Revision",
     "State",
+    "Subject",
+    "Subjects",
     "backup",
     "open_state",
     "restore",

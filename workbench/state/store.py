@@ -20,6 +20,7 @@ from workbench.state.events import Events
 from workbench.state.grants import Grants
 from workbench.state.log_ins import LogIns
 from workbench.state.people import People
+from workbench.state.subjects import Subjects
 from workbench.state.upgrade import upgrade
 
 FILE = "state.sqlite"
@@ -55,6 +56,10 @@ class State:
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(self.engine)
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        return Subjects(self.engine)
 
     @cached_property
     def log_ins(self) -> LogIns:

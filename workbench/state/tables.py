@@ -189,6 +189,15 @@ accounts = Table(
     Column("changed", Moment, nullable=False),
 )
 # `token` is the sha256 of what the browser holds: who reads the table can log in with none of it.
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("person", NAME, ForeignKey("people.login"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("issuer", "subject"),
+)
 log_ins = Table(
     "log_ins",
     metadata,
