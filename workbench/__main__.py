@@ -166,10 +166,16 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(error, Problems) and len(error.problems) > 1:
             print(f"{len(error.problems)} problems.", file=sys.stderr)
         return error.exit_code
-    except Exception:
+    except Exception as error:
         if stop.asked:  # an engine that is interrupted raises an error of its own
             return _stopped(alone=arguments is None)
-        raise
+        from workbench.main.machine import sentence
+
+        said = sentence(error)
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
+        return WorkbenchError.exit_code
 
 
 class _Stop:

@@ -155,8 +155,11 @@ def write_provenance(out: Path, flow: Flow, ledger: Ledger) -> Path:
     """Write the `provenance` of a finished run into its folder."""
     path = out / PROVENANCE
     part = path.with_suffix(".part")
-    part.write_text(provenance(out, flow.study.study.id, ledger.entries), encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(provenance(out, flow.study.study.id, ledger.entries), encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
 
 

@@ -27,6 +27,7 @@ from workbench.simulate.ledger import Ledger, LedgerEntry, PartEntry
 from workbench.simulate.lineage import Executed, check_lineage
 from workbench.simulate.pace import Pace, Progress
 from workbench.simulate.vault import Vault
+from workbench.simulate.verify_folder import damaged
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,14 @@ def run_flow(
     `progress` is told of every step when it begins, while it goes on and when it ends (from a thread of its own while
     it goes on). `seed` decides what a step draws at random (the references of a split, the decoys of a list); keys are
     never made from it. Raises `Refused` when a step reaches for what its actor does not hold, `WorkbenchError` when
-    what a step made differs from the columns inferred for it.
+    what a step made differs from the columns inferred for it, and when the vaults of a run that goes on, or is read
+    again, are not what its ledger says.
     """
     ledger, _ = open_run(flow, data, out, seed)
+    wrong = damaged(flow, ledger, out) if ledger.entries else []
+    if wrong:
+        todo = "Nothing was read of it. Move the folder away, or give another --out, and run the study again"
+        raise WorkbenchError("\n".join([*wrong, f"{out} is not as its run left it. {todo}."]))
     named = (*flow.study.study.parties, *(receiver for entry in flow.steps for receiver in _receivers(entry)))
     vaults = {party: Vault(out / "vaults", party) for party in dict.fromkeys(named)}
     for vault in vaults.values():

@@ -14,6 +14,7 @@ from workbench.simulate.events import FOLDER, PROVENANCE, event_file, provenance
 from workbench.simulate.folder import CARD, fingerprint
 from workbench.simulate.ledger import Ledger, LedgerEntry
 from workbench.simulate.vault import KEYS, Vault
+from workbench.study.retention import kept_in, today
 
 WORK = "indicators"  # in the analyst's vault: what indicators are computed with, after the run
 
@@ -38,6 +39,26 @@ def verify_run(flow: Flow, out: Path, data: Path | None = None, head: str | None
     if found:
         return found  # what files there must be follows from the ledger
     return [*_vaults(flow, entries, out), *_keys(entries, out), *_lineage(flow, entries, out)]
+
+
+def damaged(flow: Flow, ledger: Ledger, out: Path) -> list[str]:
+    """What stands in the vaults of an unfinished run, or of one that is read again, and is not what its steps made.
+
+    What a killed step left half done is no damage: files of a step that the ledger does not have yet, and the copies
+    that such a step destroys. Nor is what was destroyed since, because its time was over.
+    """
+    entries = ledger.entries
+    going = flow.steps[len(entries)].step if len(entries) < len(flow.steps) else None
+    ending = {f"vaults/{going.actor}/{dataset}/" for dataset in going.destroys()[0]} if going else set()
+    over = {one.dataset for one in kept_in(out / CARD) if today() > one.until}
+    found = []
+    for name, digest in _held(entries).items():
+        if not (out / name).exists():
+            if not name.startswith(tuple(ending)) and Path(name).parent.name not in over:
+                found.append(f"{out / name}: it is missing, and its party holds it by the ledger")
+        elif _sha256(out / name) != digest:
+            found.append(f"{out / name}: it was changed after step made it (its SHA-256 is another)")
+    return found
 
 
 def _as_the_flow(flow: Flow, entries: list[LedgerEntry], path: Path) -> Iterator[str]:
@@ -73,21 +94,7 @@ def _card(flow: Flow, out: Path, data: Path | None) -> Iterator[str]:
 
 def _vaults(flow: Flow, entries: list[LedgerEntry], out: Path) -> Iterator[str]:
     """Every file that a party must hold at the end has the hash it was made with, and there is no other."""
-    hashes: dict[str, str] = {}
-    holds: dict[str, set[str]] = {}
-    for entry in entries:
-        for made in entry.made:
-            hashes[f"{made.dataset}.{made.part}"] = made.sha256
-            holds.setdefault(entry.actor, set()).add(made.dataset)
-        for receiver in entry.receivers:
-            holds.setdefault(receiver, set()).update(entry.delivered)
-        holds.setdefault(entry.actor, set()).difference_update(entry.destroyed)
-    wanted: dict[str, str] = {}
-    for party, datasets in holds.items():
-        for ref, digest in hashes.items():
-            dataset, part = split_ref(ref)
-            if dataset in datasets:
-                wanted[f"vaults/{party}/{dataset}/{part}.parquet"] = digest
+    wanted = _held(entries)
     there = {
         path.relative_to(out).as_posix()
         for path in (out / "vaults").rglob("*")
@@ -104,6 +111,26 @@ def _vaults(flow: Flow, entries: list[LedgerEntry], out: Path) -> Iterator[str]:
             yield f"{out / name}: it is missing, and its party holds it by the ledger"
         elif _sha256(out / name) != digest:
             yield f"{out / name}: it was changed after step made it (its SHA-256 is another)"
+
+
+def _held(entries: list[LedgerEntry]) -> dict[str, str]:
+    """By the ledger, the files in the vaults with their hashes: made or received, and not destroyed."""
+    hashes: dict[str, str] = {}
+    holds: dict[str, set[str]] = {}
+    for entry in entries:
+        for made in entry.made:
+            hashes[f"{made.dataset}.{made.part}"] = made.sha256
+            holds.setdefault(entry.actor, set()).add(made.dataset)
+        for receiver in entry.receivers:
+            holds.setdefault(receiver, set()).update(entry.delivered)
+        holds.setdefault(entry.actor, set()).difference_update(entry.destroyed)
+    wanted: dict[str, str] = {}
+    for party, datasets in holds.items():
+        for ref, digest in hashes.items():
+            dataset, part = split_ref(ref)
+            if dataset in datasets:
+                wanted[f"vaults/{party}/{dataset}/{part}.parquet"] = digest
+    return wanted
 
 
 def _keys(entries: list[LedgerEntry], out: Path) -> Iterator[str]:

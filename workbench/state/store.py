@@ -111,7 +111,8 @@ def open_state(where: Path | str) -> State:
 def unreachable(url: URL, error: DBAPIError) -> WorkbenchError:
     """What the database said, under an address without its password."""
     said = " ".join(str(error.orig).split())
-    return WorkbenchError(f"the state at {url.render_as_string(hide_password=True)} cannot be opened: {said}")
+    todo = "See that it is there, that it may be written, and that its disk has room; nothing was kept meanwhile"
+    return WorkbenchError(f"the state at {url.render_as_string(hide_password=True)} cannot be opened: {said}. {todo}")
 
 
 def _sqlite(url: URL) -> Engine:

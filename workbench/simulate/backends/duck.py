@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +29,10 @@ def translated() -> Iterator[None]:
     except duckdb.PermissionException as error:
         raise Refused(f"The engine refuses: {_sentence(error)}.") from error
     except duckdb.Error as error:
-        raise WorkbenchError(f"The engine could not do this: {_sentence(error)}.") from error
+        said = f"The engine could not do this: {_sentence(error)}."
+        if os.strerror(errno.ENOSPC) in said:
+            said += " Steps that were finished stand: make room, and give the same command again to go on."
+        raise WorkbenchError(said) from error
 
 
 @cache
