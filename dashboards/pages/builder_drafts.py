@@ -10,6 +10,7 @@ from panel.io import hold
 from panel.viewable import Viewable
 
 from dashboards.builder.desk import may_see, title_of
+from dashboards.builder.titles import called
 from dashboards.catalogue.cart import owner
 from dashboards.markup import Html, join, tag
 from dashboards.pages.builder_review import state_of
@@ -147,14 +148,15 @@ class DraftsPage:
         people = room.house.directory.people
         by = people[one.changed_by].name if one.changed_by in people else one.changed_by
         owner_ = people[one.owner].name if one.owner in people else one.owner
-        link = tag("a", one.title, href=room.link(PATH, draft=one.id))
+        title = called(room.house.open_state.drafts, one, t.lang)
+        link = tag("a", title, href=room.link(PATH, draft=one.id))
         when = t("builder.changed", date=t.date(one.changed.isoformat()), time=f"{one.changed:%H:%M}", by=by)
         about = tag("small", when if mine else f"{owner_} · {when}")
         now = room.house.library.workflow.stage(state_of(room, one.id))
         state = tag("span", now.label[t.lang] if now else "?", class_="tag")
         drop = tag(
             "button", t("builder.bin"), type="button", class_="plain", data_do="bin", data_value=one.id,
-            aria_label=t("builder.bin_it", name=one.title),
+            aria_label=t("builder.bin_it", name=title),
         ) if mine else Html("")  # fmt: skip
         return tag("li", tag("div", link, about), state, drop)
 

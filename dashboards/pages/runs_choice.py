@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards.builder.desk import may_see
+from dashboards.builder.titles import called
 from dashboards.markup import Html, tag
 from dashboards.pages.room import Room
 from workbench.access import Viewer
@@ -28,7 +29,7 @@ def choices(room: Room, viewer: Viewer) -> Mapping[str, Choice]:
     found = [Choice(name, one.study.title[lang]) for name, one in house.library.studies(viewer).items()]
     seen = (one for one in house.open_state.drafts.list() if may_see(one, viewer, house.directory))
     drafts = sorted(seen, key=lambda one: one.changed, reverse=True)
-    found += [Choice(_DRAFT + one.id, one.title or one.id, one.id) for one in drafts]
+    found += [Choice(_DRAFT + one.id, called(house.open_state.drafts, one, lang), one.id) for one in drafts]
     return {one.value: one for one in found}
 
 

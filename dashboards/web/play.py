@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from dashboards.places import strip
 from dashboards.plays.notes import notes, read_notes
 from dashboards.plays.scene import Scene
 from dashboards.web.base import PlainHandler
-from workbench.errors import Refused, WorkbenchError
+from workbench.errors import Problems, Refused, WorkbenchError
 from workbench.stage import Shelf, Story, digest_of
 
 PATH = "/play"
@@ -30,7 +30,7 @@ class PlayHandler(PlainHandler):
         loop, library = IOLoop.current(), self.house.library
         await loop.run_in_executor(None, library.read)
         studies = library.studies(self.viewer())
-        name = self.query().get("study") or ("stroke-care" if "stroke-care" in studies else next(iter(studies), ""))
+        name = self.query().get("study") or self.first(tuple(studies))
         if name not in studies:
             return self.notice("no_study", 403)
         page = Page(self, studies[name])
@@ -40,6 +40,16 @@ class PlayHandler(PlainHandler):
             shown = {**page.frame, "kind": "refused", "problem": str(error)}
         options = [(one, study.study.title[self.lang()]) for one, study in studies.items()]
         self.show("play.html", strip=list(strip(self.viewer())), studies=options, **shown)
+
+    def first(self, studies: Sequence[str]) -> str:
+        """The study to begin with: one that is recorded here, else one for which a trainer has notes."""
+        shelf = Shelf(self.house.state.parent)
+        try:
+            noted = {study for study, _ in read_notes(self.house.library.root)}
+        except Problems:  # the page itself says what is wrong in the file
+            noted = set()
+        recorded = (one for one in studies if shelf.play(one).is_file())
+        return next(recorded, next((one for one in studies if one in noted), next(iter(studies), "")))
 
 
 class Page:

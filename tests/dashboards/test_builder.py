@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboards.builder.desk import Desk, may_open, may_see, title_of
+from dashboards.builder.titles import called
 from dashboards.pages.builder_draft import drawn
 from workbench.access import PUBLIC, Duty, Viewer, load_directory
 from workbench.catalog.load import load_catalog
@@ -78,6 +79,20 @@ def test_a_draft_is_called_by_its_first_title() -> None:
     assert title_of({"title": {"nl": " ", "fr": "Deux"}, "id": "x"}) == "Deux"
     assert title_of({"id": "x"}) == "x"
     assert title_of([]) == "?"
+
+
+@pytest.mark.parametrize(
+    "form", ["title: {nl: Een, fr: 'Un: deux', en: ' '}\n", "title:\n  nl: Een\n\n  fr: 'Un: deux'\n  en: ' '\n"]
+)
+@pytest.mark.parametrize("after", ["", "purpose:\n  nl: Nee\n  fr: Non\n"])
+def test_a_list_calls_a_draft_in_the_language_of_its_reader(tmp_path: Path, form: str, after: str) -> None:
+    state = open_state(tmp_path)
+    one = state.drafts.create("mia", "Een", f"id: x\n{form}{after}")
+    assert [called(state.drafts, one, lang) for lang in ("nl", "fr", "en")] == ["Een", "Un: deux", "Een"]
+    state.drafts.append(one.id, f"id: x\n{form.replace('deux', 'trois')}{after}", "mia", 1, "Een")
+    assert called(state.drafts, state.drafts.get(one.id), "fr") == "Un: trois"
+    for text in ("id: x\n", "", "title: [\n", "title: plain\n"):
+        assert called(state.drafts, state.drafts.create("mia", "Een", text), "fr") == "Een"
 
 
 def test_words_of_a_draft_are_only_words_in_its_drawing(repo_root: Path) -> None:

@@ -60,6 +60,22 @@ def test_without_a_recording_the_page_says_how_to_make_one(portal: Portal) -> No
     assert portal.client("mia.janssens").get("/play", study="nothing").status == 403
 
 
+def test_it_begins_with_what_is_recorded_here_else_with_what_a_trainer_has_notes_for(portal: Portal) -> None:
+    client, shelf = portal.client("mia.janssens"), Shelf(portal.house.state.parent)
+
+    def begins() -> str:
+        found = re.search(r'<option value="([^"]+)" selected', client.get("/play", lang="en").text)
+        assert found is not None
+        return found.group(1)
+
+    assert begins() == STUDY, "catalog/workshop/notes.yaml is about this one"
+    shelf.folder.mkdir(parents=True, exist_ok=True)
+    path = shelf.play("intego")
+    path.write_text("{}", encoding="utf-8")
+    assert begins() == "intego"
+    path.unlink()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_step_has_an_address_and_says_that_it_is_synthetic(portal: Portal, plays: Path, lang: str) -> None:
     client, t = portal.client("mia.janssens"), texts(lang)
