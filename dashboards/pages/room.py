@@ -66,8 +66,7 @@ class Room:
         except SignedOut:
             place[:] = [html(signed_out(self))]
         except Refused:
-            t = self.t
-            place[:] = [html(notice(t("notice.no_access.title"), t("notice.no_access.text")))]
+            place[:] = [html(refused(self))]
         except Exception:
             place[:] = [html(trouble(self))]
 
@@ -77,6 +76,18 @@ def signed_out(room: Room) -> Html:
     t = room.t
     button = tag("a", t("notice.signed_out.again"), class_="button", href=room.link("/login"))
     return notice(t("notice.signed_out.title"), t("notice.signed_out.text"), button)
+
+
+def refused(room: Room) -> Html:
+    """What a page shows that is not for its reader, or no longer: a right may end while it is open."""
+    t, report = room.t, room.house.reports.get(room.visit.query.get("id", ""))
+    ask = room.link("/access", view="mine", collection=report.study if report else None) + "#ask"
+    actions = tag(
+        "p", tag("a", t("access.request"), class_="button", href=ask), " ",
+        tag("a", t("notice.portal"), href=room.link("/")), class_="actions",
+    )  # fmt: skip
+    changed = tag("p", t("notice.no_access.changed"))
+    return notice(t("notice.no_access.title"), t("notice.no_access.text"), changed, actions)
 
 
 def trouble(room: Room) -> Html:
