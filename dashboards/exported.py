@@ -63,7 +63,7 @@ def as_pdf(view: ReportView, table: Shown, viewer: Viewer, labels: Labels, t: Te
     blocks: list[Block] = []
     for one in drawings(view, table, labels, t) if table.rows else ():
         blocks += [Heading(one.title), Paragraph(one.question)] if one.question else [Heading(one.title)]
-        if one.figure is None:
+        if one.picture is None:
             blocks.append(Paragraph(one.text))
         else:
             blocks.append(Picture(one.text, lambda made=one.figure: on_paper(made, "svg")))  # type: ignore[misc]

@@ -12,6 +12,7 @@ from dashboards.markup import Html, join, tag
 from dashboards.plots.bars import by_name, by_year
 from dashboards.plots.funnel import funnel, outside, points
 from dashboards.plots.lines import lines_by_year
+from dashboards.plots.picture import Picture
 from dashboards.plots.values import VALUE
 from dashboards.shown import Row, Shown
 from dashboards.texts import Texts
@@ -22,12 +23,17 @@ _MOST_BARS = 12
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with its title above and a text below; no figure when everything is withheld."""
+    """A picture with its title above and a text below; no picture when everything is withheld."""
 
     title: str
     question: str
-    figure: figure | None
+    picture: Picture | None
     text: str
+
+    @property
+    def figure(self) -> figure | None:
+        """The picture made for itself."""
+        return self.picture.figure() if self.picture else None
 
     @property
     def heading(self) -> Html:
@@ -35,7 +41,7 @@ class Drawing:
 
     @property
     def caption(self) -> Html:
-        return tag("p", self.text, class_="caption" if self.figure else "nothing")
+        return tag("p", self.text, class_="caption" if self.picture else "nothing")
 
 
 def drawings(view: ReportView, table: Shown, labels: Labels, t: Texts) -> Iterator[Drawing]:

@@ -19,7 +19,6 @@ from dashboards.pages.drawings import Drawing, drawings
 from dashboards.pages.grid import SORT, TURN, Order, grid
 from dashboards.pages.live import Live, filled, region
 from dashboards.pages.room import Room, html
-from dashboards.plots.again import become
 from dashboards.shown import Shown, shown
 from workbench.publish import ReportView
 
@@ -108,18 +107,19 @@ class _Card:
     """A drawing with its title above and its caption below."""
 
     def __init__(self, drawing: Drawing) -> None:
-        self.figure: Any = drawing.figure
+        self.kind = drawing.picture.kind if drawing.picture else None
+        self.parts = drawing.picture.build() if drawing.picture else None
         self.heading, self.caption = html(""), html("")
-        pane = [pn.pane.Bokeh(self.figure, sizing_mode="stretch_width", margin=0)] if self.figure else []
+        pane = [pn.pane.Bokeh(self.parts.made, sizing_mode="stretch_width", margin=0)] if self.parts else []
         self.card = card(self.heading, *pane, self.caption)
 
     def takes(self, drawing: Drawing) -> bool:
-        """Whether the figure can be, and then is, changed into that of the drawing."""
-        if self.figure is None or drawing.figure is None:
-            return self.figure is drawing.figure
-        return become(self.figure, drawing.figure)
+        """Whether the parts of this card can show the drawing."""
+        return self.kind == (drawing.picture.kind if drawing.picture else None)
 
     def say(self, drawing: Drawing | None) -> None:
+        if drawing is not None and drawing.picture is not None:
+            drawing.picture.fill(self.parts)
         self.heading.object, self.caption.object = (drawing.heading, drawing.caption) if drawing else ("", "")
         self.card.visible = drawing is not None
 

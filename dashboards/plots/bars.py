@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bokeh.models import ColumnDataSource, LabelSet, Whisker
+from bokeh.models import ColumnDataSource, FactorRange, LabelSet, Whisker
 from bokeh.plotting import figure
 
 from dashboards.labels import Measure
@@ -17,59 +17,96 @@ from dashboards.plots.look import (
     hover,
     legend_below,
     plain_figure,
+    say_in_legend,
 )
+from dashboards.plots.picture import Picture
 from dashboards.plots.values import HIGHEST, VALUE, as_value, columns, number_axis, value_end
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
 
-def by_name(rows: Sequence[Row], names: Sequence[str], total: Row | None, measure: Measure, t: Texts) -> figure:
+def by_name(rows: Sequence[Row], names: Sequence[str], total: Row | None, measure: Measure, t: Texts) -> Picture:
     """One bar for each row, largest on top, withheld ones below; the total is a dashed line."""
     value = VALUE[measure]
     pairs = sorted(zip(rows, names, strict=True), key=lambda pair: (pair[0][value] is not None, pair[0][value] or 0))
-    labels = [name for _, name in pairs]
-    made = plain_figure(t, height=max(190, 26 * len(labels) + 120), y_range=labels)
-    made.ygrid.grid_line_color = None
-    made.x_range.start, made.x_range.end = 0, value_end(rows, *HIGHEST[measure])
-    number_axis(made.xaxis, made.x_range.end, measure, t, rows[0].get("unit", ""))
-    source = ColumnDataSource({"name": labels, **columns([row for row, _ in pairs], value, t)})
-    bars = made.hbar(y="name", right="value", height=0.62, source=source, color=BAR, line_color=None)
-    hover(made, bars, "name", "words")
-    _interval(made, source, "name", "width", measure)
-    _withheld(made, source, x="zero", y="name")
-    if total is not None and measure is not Measure.COUNT and total[value] is not None:
-        # Half a place beyond the first and last bar: the line runs through all of them.
-        ends = [(labels[0], -0.5), (labels[-1], 0.5)]
-        line = made.line([total[value]] * 2, ends, color=TOTAL, line_dash="dashed", line_width=2)
-        legend_below(made, {t("plot.total", value=as_value(total, measure, t)): [line]})
-    return made
+    ordered, labels = [row for row, _ in pairs], [name for _, name in pairs]
+    line = total if total is not None and measure is not Measure.COUNT and total[value] is not None else None
+
+    def fill(it: _Names) -> None:
+        it.made.height = max(190, 26 * len(labels) + 120)
+        it.made.y_range.factors = labels
+        it.made.x_range.end = value_end(rows, *HIGHEST[measure])
+        number_axis(it.made.xaxis, it.made.x_range.end, measure, t, rows[0].get("unit", ""))
+        it.source.data = {"name": labels, **columns(ordered, value, t)}
+        if line is not None:
+            # Half a place beyond the first and last bar: the line runs through all of them.
+            it.line.data = {"x": [line[value]] * 2, "y": [(labels[0], -0.5), (labels[-1], 0.5)]}
+            say_in_legend(it.legend, t("plot.total", value=as_value(line, measure, t)))
+
+    interval, dashed = measure is not Measure.COUNT, line is not None
+    return Picture(("names", interval, dashed), lambda: _Names(interval, dashed, t), fill)
 
 
-def by_year(rows: Sequence[Row], total: Sequence[Row], measure: Measure, t: Texts) -> figure:
+class _Names:
+    """Bars under one another."""
+
+    def __init__(self, interval: bool, dashed: bool, t: Texts) -> None:
+        self.made = made = plain_figure(t, y_range=FactorRange())
+        made.ygrid.grid_line_color = None
+        self.source = source = ColumnDataSource({"name": [], **columns([], "n", t)})
+        bars = made.hbar(y="name", right="value", height=0.62, source=source, color=BAR, line_color=None)
+        hover(made, bars, "name", "words")
+        _interval(made, source, "name", "width", interval)
+        _withheld(made, source, x="zero", y="name")
+        if dashed:
+            self.line = ColumnDataSource({"x": [], "y": []})
+            line = made.line("x", "y", source=self.line, color=TOTAL, line_dash="dashed", line_width=2)
+            self.legend = legend_below(made, {"": [line]})
+
+
+def by_year(rows: Sequence[Row], total: Sequence[Row], measure: Measure, t: Texts) -> Picture:
     """The years of one hospital (or of the total) as bars, with the total of each year as a marker."""
     value = VALUE[measure]
-    years = [str(row["year"]) for row in (rows or total)]
-    made = plain_figure(t, height=380, x_range=years)
-    made.xgrid.grid_line_color = None
     drawn = rows or total
-    made.y_range.start, made.y_range.end = 0, value_end([*rows, *total], *HIGHEST[measure])
-    number_axis(made.yaxis, made.y_range.end, measure, t, drawn[0].get("unit", ""))
-    source = ColumnDataSource({"name": years, **columns(drawn, value, t)})
-    bars = made.vbar(x="name", top="value", width=0.45, source=source, color=BAR, line_color=None)
-    hover(made, bars, "name", "words")
-    _interval(made, source, "name", "height", measure)
-    _withheld(made, source, x="name", y="zero")
-    if rows and total and measure is not Measure.COUNT:
-        beside = ColumnDataSource({"name": [str(row["year"]) for row in total], **columns(total, value, t)})
-        line = made.line("name", "value", source=beside, color=TOTAL, line_dash="dashed", line_width=2)
-        marks = made.scatter("name", "value", source=beside, marker="diamond", size=14, color=TOTAL, line_color="white")
-        hover(made, marks, "name", "words")
-        legend_below(made, {str(rows[0]["hospital_name"]): [bars], t("hospital.all"): [line, marks]})
-    return made
+    years = [str(row["year"]) for row in drawn]
+    compared = bool(rows and total and measure is not Measure.COUNT)
+
+    def fill(it: _Years) -> None:
+        it.made.x_range.factors = years
+        it.made.y_range.end = value_end([*rows, *total], *HIGHEST[measure])
+        number_axis(it.made.yaxis, it.made.y_range.end, measure, t, drawn[0].get("unit", ""))
+        it.source.data = {"name": years, **columns(drawn, value, t)}
+        if compared:
+            it.beside.data = {"name": [str(row["year"]) for row in total], **columns(total, value, t)}
+            say_in_legend(it.legend, str(rows[0]["hospital_name"]), t("hospital.all"))
+
+    interval = measure is not Measure.COUNT
+    return Picture(("years", interval, compared), lambda: _Years(interval, compared, t), fill)
 
 
-def _interval(made: figure, source: ColumnDataSource, base: str, dimension: str, measure: Measure) -> None:
-    if measure is Measure.COUNT:
+class _Years:
+    """Bars side by side."""
+
+    def __init__(self, interval: bool, compared: bool, t: Texts) -> None:
+        self.made = made = plain_figure(t, height=380, x_range=FactorRange())
+        made.xgrid.grid_line_color = None
+        empty = {"name": [], **columns([], "n", t)}
+        self.source = source = ColumnDataSource(dict(empty))
+        bars = made.vbar(x="name", top="value", width=0.45, source=source, color=BAR, line_color=None)
+        hover(made, bars, "name", "words")
+        _interval(made, source, "name", "height", interval)
+        _withheld(made, source, x="name", y="zero")
+        if compared:
+            self.beside = beside = ColumnDataSource(dict(empty))
+            line = made.line("name", "value", source=beside, color=TOTAL, line_dash="dashed", line_width=2)
+            marks = made.scatter("name", "value", source=beside, marker="diamond", size=14, color=TOTAL,
+                                 line_color="white")  # fmt: skip
+            hover(made, marks, "name", "words")
+            self.legend = legend_below(made, {"own": [bars], "all": [line, marks]})
+
+
+def _interval(made: figure, source: ColumnDataSource, base: str, dimension: str, there: bool) -> None:
+    if not there:
         return
     whisker = Whisker(source=source, base=base, upper="high", lower="low", dimension=dimension,
                       line_color=BAR_LINE, line_width=1.5, level="annotation")  # fmt: skip

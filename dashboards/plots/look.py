@@ -66,7 +66,10 @@ def number_ticks(axis: Any, end: float, write: Callable[[float], str]) -> None:
     """
     step = next(step for step in _steps(end) if end / step <= 6.5)
     ticks = [number * step for number in range(int(end / step + 1e-9) + 1)]
-    axis.ticker = FixedTicker(ticks=ticks)
+    if isinstance(axis.ticker, FixedTicker):
+        axis.ticker.ticks = ticks
+    else:
+        axis.ticker = FixedTicker(ticks=ticks)
     axis.major_label_overrides = {tick: write(tick) for tick in ticks}
 
 
@@ -78,7 +81,7 @@ def _steps(end: float) -> Iterator[float]:
         power *= 10
 
 
-def legend_below(made: figure, entries: Mapping[str, Sequence[Any]]) -> None:
+def legend_below(made: figure, entries: Mapping[str, Sequence[Any]]) -> Legend:
     """A legend under the drawing, where it covers nothing: words -> what is drawn with them.
 
     Bokeh's own `legend_label` searches the whole figure for each entry, which takes longer than drawing.
@@ -97,6 +100,13 @@ def legend_below(made: figure, entries: Mapping[str, Sequence[Any]]) -> None:
         margin=0,
     )
     made.add_layout(legend, "below")
+    return legend
+
+
+def say_in_legend(legend: Legend, *words: str) -> None:
+    """Write other words at the entries of a legend."""
+    for item, one in zip(legend.items, words, strict=True):
+        item.label = value(one)
 
 
 def hover(made: figure, renderer: Any, *columns: str) -> None:

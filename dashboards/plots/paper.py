@@ -203,20 +203,24 @@ def _text(it: _Drawn, glyph: Any, data: Any, order: int) -> None:
 
 def _labels(it: _Drawn, one: LabelSet) -> None:
     data = one.source.data
-    for x, y, words in zip(it.xs(data, one.x), it.ys(data, one.y), it.column(data, one.text), strict=True):
+    columns = (it.column(data, spec) for spec in (one.text, one.x_offset, one.y_offset, one.text_align))
+    for x, y, words, right, up, align in zip(it.xs(data, one.x), it.ys(data, one.y), *columns, strict=True):
         if words:
-            _write(it, x, y, words, one, _plain(one.x_offset), _plain(one.y_offset))
+            _write(it, x, y, words, one, right, up, align)
 
 
 def _label(it: _Drawn, one: Label) -> None:
     _write(it, one.x, one.y, one.text, one, one.x_offset, one.y_offset)
 
 
-def _write(it: _Drawn, x: float, y: float, words: str, like: Any, right: float, up: float) -> None:
+def _write(
+    it: _Drawn, x: float, y: float, words: str, like: Any, right: float, up: float, align: str = ""
+) -> None:  # fmt: skip
     size = float(str(_plain(like.text_font_size)).removesuffix("px")) * _SMALLER
+    base = _BASE[_plain(like.text_baseline)]
     it.axes.annotate(
         words, (x, y), (right * _SMALLER, up * _SMALLER), textcoords="offset points", fontsize=size,
-        color=_plain(like.text_color), ha=_ALIGN[_plain(like.text_align)], va=_BASE[_plain(like.text_baseline)],
+        color=_plain(like.text_color), ha=_ALIGN[align or _plain(like.text_align)], va=base,
         style=_plain(like.text_font_style), zorder=20, annotation_clip=False,
     )  # fmt: skip
 

@@ -24,14 +24,20 @@ from tests.dashboards.test_plots import AT_RISK, CURVES, WITHHELD, row
 ROWS = [row("a", ratio=0.6, ratio_low=0.3, ratio_high=0.9), row("b", expected=40.0, ratio=2.2, k=88)]
 YEARS = [(2017, 0.2, 0.1, 0.3), (2018, None, None, None), (2019, 0.25, 0.2, 0.32)]
 PICTURES: dict[str, tuple[Callable[[Texts], figure], tuple[str, ...]]] = {
-    "funnel": (lambda t: funnel(ROWS, ["Aa", "Bb"], t), ("Bb", "plot.expected", "plot.alarm")),
+    "funnel": (lambda t: funnel(ROWS, ["Aa", "Bb"], t).figure(), ("Bb", "plot.expected", "plot.alarm")),
     "caterpillar": (lambda t: caterpillar(ROWS, ["Aa", "Bb"], t), ("Aa", "Bb", "plot.ratio")),
     "trend": (lambda t: trend(YEARS, 0.22, "axis", lambda one: f"{one:.2f}!", t), ("2018", "axis", "plot.each_year")),
     "survival": (lambda t: survival(CURVES, AT_RISK, t), ("plot.survival_at_risk", "plot.survival_years")),
     "times": (lambda t: times({20: 5, 45: 3}, [30], t), ("plot.minutes", "plot.patients")),
-    "bars": (lambda t: by_name([row("a"), row("b", **WITHHELD)], ["Aa", "Bb"], None, Measure.RATE, t), ("Aa", "Bb")),
-    "years": (lambda t: by_year([row("a")], [row("ALL")], Measure.RATE, t), ("2018", "hospital.all")),
-    "lines": (lambda t: lines_by_year({"Aa": [row("a", y) for y in (2017, 2018)]}, [], Measure.RATE, t), ("2017",)),
+    "bars": (
+        lambda t: by_name([row("a"), row("b", **WITHHELD)], ["Aa", "Bb"], None, Measure.RATE, t).figure(),
+        ("Aa", "Bb"),
+    ),
+    "years": (lambda t: by_year([row("a")], [row("ALL")], Measure.RATE, t).figure(), ("2018", "hospital.all")),
+    "lines": (
+        lambda t: lines_by_year({"Aa": [row("a", y) for y in (2017, 2018)]}, [], Measure.RATE, t).figure(),
+        ("2017",),
+    ),
 }
 
 
@@ -59,7 +65,7 @@ def test_points_stand_where_their_numbers_say() -> None:
 
 
 def test_pdf_and_png_are_made_and_the_same_figure_gives_the_same_file() -> None:
-    made = funnel(ROWS, ["Aa", "Bb"], texts("en"))
+    made = funnel(ROWS, ["Aa", "Bb"], texts("en")).figure()
     assert on_paper(made, "pdf").startswith(b"%PDF") and on_paper(made, "png").startswith(b"\x89PNG")
     assert on_paper(made, "pdf") == on_paper(made, "pdf")
     with pytest.raises(ValueError, match="svg, pdf, png, not gif"):
@@ -67,7 +73,7 @@ def test_pdf_and_png_are_made_and_the_same_figure_gives_the_same_file() -> None:
 
 
 def test_what_paper_does_not_know_is_an_error_and_not_left_out() -> None:
-    made = funnel(ROWS, ["Aa", "Bb"], texts("en"))
+    made = funnel(ROWS, ["Aa", "Bb"], texts("en")).figure()
     made.add_layout(BoxAnnotation(left=1, right=2))
     with pytest.raises(ValueError, match="BoxAnnotation cannot be drawn on paper"):
         on_paper(made, "svg")

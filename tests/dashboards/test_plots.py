@@ -73,7 +73,7 @@ def test_points_beyond_the_outer_limits_are_named() -> None:
     dots = points(rows)
     assert [dot["hospital"] for dot in dots] == ["a", "b"], "neither what is withheld nor the total is a point"
     assert [dot["hospital"] for dot in outside(dots)] == ["b"]
-    made = funnel(dots, ["a", "b"], T)
+    made = funnel(dots, ["a", "b"], T).figure()
     markers = {glyph.marker: glyph for glyph in made.select(Scatter)}
     assert set(markers) == {"circle", "diamond"}, "another shape, not only another colour"
 
@@ -84,7 +84,7 @@ def column(made: figure, name: str) -> list[Any]:
 
 def test_bars_are_sorted_and_withheld_ones_are_not_drawn_at_zero() -> None:
     rows = [row("low", rate=0.1), row("high", rate=0.3, rate_high=0.4), row("hidden", withheld=True, **WITHHELD)]
-    made = by_name(rows, ["low", "high", "hidden"], row("ALL", rate=0.2), Measure.RATE, T)
+    made = by_name(rows, ["low", "high", "hidden"], row("ALL", rate=0.2), Measure.RATE, T).figure()
     assert made.y_range.factors == ["hidden", "low", "high"], "from the bottom: withheld, then rising"
     values = column(made, "value")
     assert math.isnan(values[0]) and values[1:] == [0.1, 0.3]
@@ -97,15 +97,15 @@ def test_bars_are_sorted_and_withheld_ones_are_not_drawn_at_zero() -> None:
 def test_years_stand_beside_the_total_of_the_same_year() -> None:
     own = [row("a", year, rate=0.1 * n) for n, year in enumerate((2017, 2018), 1)]
     total = [row("ALL", year, rate=0.3) for year in (2017, 2018)]
-    made = by_year(own, total, Measure.RATE, T)
+    made = by_year(own, total, Measure.RATE, T).figure()
     assert made.x_range.factors == ["2017", "2018"]
     assert made.select_one(Whisker).dimension == "height"
     assert [item.label.value for item in made.select_one(Legend).items] == ["a", "All hospitals"]
-    assert not list(by_year([], total, Measure.RATE, T).select(Legend)), "one series needs no legend"
+    assert not list(by_year([], total, Measure.RATE, T).figure().select(Legend)), "one series needs no legend"
 
 
 def test_counts_have_neither_interval_nor_total() -> None:
-    made = by_name([row("a"), row("b", n=50)], ["a", "b"], row("ALL", n=150), Measure.COUNT, T)
+    made = by_name([row("a"), row("b", n=50)], ["a", "b"], row("ALL", n=150), Measure.COUNT, T).figure()
     assert not list(made.select(Whisker)) and not list(made.select(Legend))
     assert column(made, "value") == [50.0, 100.0]
     assert column(made, "words") == ["50 stays", "100 stays"]
@@ -113,7 +113,7 @@ def test_counts_have_neither_interval_nor_total() -> None:
 
 def test_a_withheld_year_breaks_the_line() -> None:
     series = {"a": [row("a", 2017), row("a", 2018, **WITHHELD), row("a", 2019)]}
-    made = lines_by_year(series, [row("ALL", year) for year in (2017, 2018, 2019)], Measure.RATE, T)
+    made = lines_by_year(series, [row("ALL", year) for year in (2017, 2018, 2019)], Measure.RATE, T).figure()
     lines = next(r.data_source.data["ys"] for r in made.renderers if "ys" in r.data_source.data)
     assert math.isnan(lines[0][1])
 
@@ -123,9 +123,9 @@ def test_all_that_is_drawn_is_in_sight(measure: Measure, highest: float) -> None
     rows = [row("a", year, n=200, rate=0.8, rate_high=0.85) for year in (2017, 2018)]
     total = [row("ALL", year, n=9_000, rate=0.7, rate_high=0.75) for year in (2017, 2018)]
     for axis in (
-        by_year(rows, [] if measure is Measure.COUNT else total, measure, T).y_range,
-        lines_by_year({"a": rows, "b": rows}, total, measure, T).y_range,
-        by_name(rows, ["a 2017", "a 2018"], None, measure, T).x_range,
+        by_year(rows, [] if measure is Measure.COUNT else total, measure, T).figure().y_range,
+        lines_by_year({"a": rows, "b": rows}, total, measure, T).figure().y_range,
+        by_name(rows, ["a 2017", "a 2018"], None, measure, T).figure().x_range,
     ):
         assert axis.start == 0
         assert highest < axis.end < 1.3 * highest
@@ -139,7 +139,7 @@ def test_all_that_is_drawn_is_in_sight(measure: Measure, highest: float) -> None
     ],
 )
 def test_ticks_are_round_and_written_in_the_language(lang: str, end: float, ticks: list[str]) -> None:
-    made = by_year([], [row("ALL", rate_high=end / 1.06)], Measure.RATE, texts(lang))
+    made = by_year([], [row("ALL", rate_high=end / 1.06)], Measure.RATE, texts(lang)).figure()
     written = [label.replace("\u202f", "") for label in made.yaxis[0].major_label_overrides.values()]
     assert written == ticks
 
@@ -196,7 +196,7 @@ def test_medians_have_their_quartiles_as_the_thin_line() -> None:
         return row(hospital) | base | values
 
     rows = [spread("a"), spread("b", median=80.0, q1=None, q3=None), spread("c", q1=None, median=None, q3=None)]
-    made = by_name(rows, ["a", "b", "c"], spread("ALL", median=62.0), Measure.SPREAD, T)
+    made = by_name(rows, ["a", "b", "c"], spread("ALL", median=62.0), Measure.SPREAD, T).figure()
     assert column(made, "name") == ["c", "a", "b"]
     assert column(made, "mark") == ["withheld", "", ""]
     assert column(made, "words")[1:] == [

@@ -173,7 +173,7 @@ def _figures(
         from dashboards.plots.funnel import funnel
 
         called = [names.get(row["hospital"], row["hospital"]) for row in ratios]
-        yield "funnel", funnel(ratios, called, t)
+        yield "funnel", funnel(ratios, called, t).figure()
         yield "caterpillar", caterpillar(ratios, called, t)
     yearly = [row for row in results if row["statistic"] == YEARLY.get(one.type) and _only(row, "year")]
     if yearly:
