@@ -53,7 +53,8 @@ TIMED = """([where, value, seen]) => new Promise((done) => {
   const look = () => {
     const now = performance.now()
     if (now - begin > 20000) return done(null)
-    const there = ([what, text]) => all(document, what).some((one) => one.textContent.includes(text))
+    const says = (text) => (one) => one.textContent.includes(text) && one.checkVisibility()
+    const there = ([what, text]) => all(document, what).some(says(text))
     if (!stood && !all(document, ".live[aria-busy]").length && seen.every(there)) stood = now
     const last = Math.max(stood, window.painted || 0)
     if (stood && now - last > 150) return done(last - begin)

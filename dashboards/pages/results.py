@@ -121,7 +121,9 @@ class _Card:
         if drawing is not None and drawing.picture is not None:
             drawing.picture.fill(self.parts)
         self.heading.object, self.caption.object = (drawing.heading, drawing.caption) if drawing else ("", "")
-        self.card.visible = drawing is not None
+        # Not `visible`: each change of that makes Bokeh lay out the whole page, before it looks at the next change.
+        # (A style that is only left out would stay in the browser.)
+        self.card.styles = {"display": "flex" if drawing else "none"}
 
 
 def fill(column: Any, wanted: list[Any]) -> None:

@@ -127,8 +127,8 @@ def _draw(made: figure, source: ColumnDataSource, inside: bool) -> Any:
 def _placed(some: Sequence[Pair], rows: Sequence[Row], top: float, ceiling: float) -> dict[str, list[Any]]:
     """The names that can be read, each beside its point; those farthest from 1 are placed first.
 
-    A name that would lie over another or over a point is left out: the pointer and the text below tell it. Widths are
-    reckoned, since only the browser can measure them.
+    A name that would lie over another, over a point or over the line at 1 is left out: the pointer and the text below
+    tell it. Widths are reckoned, since only the browser can measure them.
     """
     found: dict[str, list[Any]] = {key: [] for key in ("expected", "ratio", "name", "right", "up", "align")}
 
@@ -136,6 +136,7 @@ def _placed(some: Sequence[Pair], rows: Sequence[Row], top: float, ceiling: floa
         return row["expected"] / top * _WIDE, row["ratio"] / ceiling * _HIGH
 
     taken = [_Box(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in map(at, rows)]
+    taken.append(_Box(0, _HIGH / ceiling, _WIDE, _HIGH / ceiling))
     for row, name in sorted(some, key=lambda pair: -abs(pair[0]["ratio"] - 1)):
         x, y = at(row)
         wide = len(name) * _LETTER * 0.56
