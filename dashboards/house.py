@@ -29,6 +29,14 @@ log = logging.getLogger("workbench.portal")
 
 
 @dataclass(frozen=True)
+class Moment:
+    """Who is logged in with which rights, and which reports there are."""
+
+    logins: Logins
+    reports: Mapping[str, Report]
+
+
+@dataclass(frozen=True)
 class House:
     """The portal's sources; pages hold no other door to figures than `read`.
 
@@ -45,7 +53,6 @@ class House:
     library: Library
     carts: Carts
     visits: Visits = field(default_factory=Visits)
-    vigil: Vigil = field(default_factory=Vigil)
     _own: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -70,6 +77,15 @@ class House:
     def reports(self) -> Mapping[str, Report]:
         """Every report by its id."""
         return {report.id: report for one in self.collections.values() for report in one.reports}
+
+    def moment(self) -> Moment:
+        """What decides on what open pages may show, asked once for all of them."""
+        return Moment(self.logins.held(), self.reports)
+
+    @cached_property
+    def vigil(self) -> Vigil:
+        """The watch over open pages."""
+        return Vigil(self.moment)
 
     @cached_property
     def rights_policy(self) -> RightsPolicy:

@@ -7,7 +7,7 @@ waits for that thread without holding up another visitor.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,15 +45,16 @@ class Library:
         with self._lock:  # type: ignore[attr-defined]
             _ = self.search, self.uses
 
-    def read_soon(self) -> None:
-        """Begin to read, in a thread that holds up nobody."""
-        Thread(target=self._read_quietly, name="library", daemon=True).start()
+    def read_soon(self, then: Callable[[], None] = lambda: None) -> None:
+        """Begin to read, in a thread that holds up nobody; `then` is called in it afterwards."""
+        Thread(target=self._read_quietly, args=(then,), name="library", daemon=True).start()
 
-    def _read_quietly(self) -> None:
+    def _read_quietly(self, then: Callable[[], None]) -> None:
         try:
             self.read()
         except WorkbenchError as error:
             log.error("the catalogue cannot be shown: %s", error)  # who opens a page gets the error itself
+        then()
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -19,24 +19,27 @@ log = logging.getLogger("workbench.portal")
 
 @dataclass
 class Watched:
-    """An open page: `what` tells what it may show, as any value that changes with it; `again` makes it look again."""
+    """An open page: `what` tells of a moment what the page may show then, as any value that changes with it; `again`
+    makes it look again."""
 
     document: Any
-    what: Callable[[], object]
+    what: Callable[[Any], object]
     again: Callable[[], None]
     seen: object = None
 
 
 @dataclass
 class Vigil:
-    """The open pages of this process."""
+    """The open pages of this process. `moment` is asked once for all of them at each look: fifty pages are no dearer to
+    watch than one."""
 
+    moment: Callable[[], Any]
     _open: dict[str, Watched] = field(default_factory=dict)
     _failed: bool = False
 
     def watch(self, session_id: str, page: Watched) -> None:
         """From now on `page` looks again when what it may show has changed."""
-        page.seen = page.what()
+        page.seen = page.what(self.moment())
         self._open[session_id] = page
 
     def leave(self, session_id: str) -> None:
@@ -61,9 +64,10 @@ class Vigil:
             page.document.add_next_tick_callback(page.again)
 
     def _changed(self) -> list[Watched]:
-        found = []
-        for page in list(self._open.values()):
-            now = page.what()
+        found, pages = [], list(self._open.values())
+        moment = self.moment() if pages else None
+        for page in pages:
+            now = page.what(moment)
             if now != page.seen:
                 page.seen = now
                 found.append(page)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from workbench.access import PUBLIC, Directory, Register, Viewer
@@ -61,6 +61,11 @@ class Logins:
     def of(self, login: str) -> int:
         """The number of live log-ins of a person."""
         return sum(map(self._lives, self.kept.all(login)))
+
+    def held(self) -> Logins:
+        """The log-ins and rights of this moment, to be asked for many pages without asking the database for each."""
+        now = self.directory.now() if isinstance(self.directory, Register) else self.directory
+        return replace(self, directory=now, kept=self.kept.held())
 
     def viewer(self, token: str | None, *, uses: bool = True) -> Viewer | None:
         """The person of a live log-in, with the rights of this moment; None when it is not live.

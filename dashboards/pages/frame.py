@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import panel as pn
@@ -10,7 +11,7 @@ from panel.io.resources import BASE_TEMPLATE
 from panel.viewable import Viewable
 
 from dashboards.files import TEMPLATES
-from dashboards.house import House
+from dashboards.house import House, Moment
 from dashboards.pages.header import follow, navigation
 from dashboards.pages.memory import forget
 from dashboards.pages.room import Room
@@ -55,7 +56,7 @@ def served(house: House, page: Page) -> Callable[[], Viewable]:
 
         pn.extension(inline=False)
         fill()
-        house.vigil.watch(session_id, Watched(document, lambda: _seen(room), again))
+        house.vigil.watch(session_id, Watched(document, partial(_seen, room), again))
         return Frame(room, body)
 
     return make
@@ -66,13 +67,13 @@ def _admit(room: Room) -> None:
         raise Refused(f"{room.visit.path} is not open to this person")
 
 
-def _seen(room: Room) -> object:
-    """What decides on all that this page may show: the reader of this moment, or that there is none any more."""
+def _seen(room: Room, moment: Moment) -> object:
+    """What decides on all that this page may show: the reader of a moment, or that there is none any more."""
     try:
-        viewer = room.visit.viewer(room.house.logins, uses=False)  # a page that stands open does nothing
+        viewer = room.visit.viewer(moment.logins, uses=False)  # a page that stands open does nothing
     except SignedOut:
         return None
-    report = room.house.reports.get(room.visit.query.get("id", ""))
+    report = moment.reports.get(room.visit.query.get("id", ""))
     if room.visit.path == "/report" and report is not None:
         # A right in another collection must not take away what the reader has chosen here.
         return viewer.person, viewer.hospital, viewer.profile(report.study)

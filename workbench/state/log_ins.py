@@ -6,7 +6,7 @@ Only the sha256 of a token is kept. For how long a log-in lives is for whoever s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +46,12 @@ class LogIns:
             row = connection.execute(_CHOSEN.where(log_ins.c.token == _key(token))).one_or_none()
         return LogIn(*row) if row else None
 
+    def held(self) -> HeldLogIns:
+        """All of them as they are at this moment, by their tokens: one question for many pages."""
+        chosen = select(log_ins.c.token, log_ins.c.person, log_ins.c.begun, log_ins.c.used)
+        with reading(self.engine) as connection:
+            return HeldLogIns(self.engine, {row[0]: LogIn(*row[1:]) for row in connection.execute(chosen)})
+
     def all(self, person: str | None = None) -> Sequence[LogIn]:
         """Those of one person, or of everybody."""
         chosen = _CHOSEN if person is None else _CHOSEN.where(log_ins.c.person == person)
@@ -69,6 +75,16 @@ class LogIns:
             found = [LogIn(*row) for row in connection.execute(_CHOSEN.where(theirs))]
             connection.execute(delete(log_ins).where(theirs))
         return found
+
+
+@dataclass(frozen=True)
+class HeldLogIns(LogIns):
+    """Log-ins of one moment; `get` asks the database no more."""
+
+    rows: Mapping[str, LogIn]
+
+    def get(self, token: str) -> LogIn | None:
+        return self.rows.get(_key(token))
 
 
 def _key(token: str) -> str:
