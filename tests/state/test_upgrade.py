@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import Boolean, Column, Connection, Date, Integer, MetaData, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.state.test_drafts import together
 from workbench.errors import WorkbenchError
 from workbench.state import State, open_state, state_url
+from workbench.state.audit import append
 from workbench.state.store import URL_VARIABLE
 from workbench.state.tables import metadata, now
 from workbench.state.transactions import writing
@@ -71,6 +74,75 @@ def test_a_state_of_an_earlier_version_is_brought_up_to_date(empty_url: str, bef
     assert state.log_ins.get("token") and state.audit.verify() is None
     with state.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    state.close()
+
+
+def filled(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Two rows in every table that this migration knows, whatever it is called, and a log of three entries; all of it.
+
+    Rows are made from the tables as the database has them, so that a migration to come is tried as well.
+    """
+    known = MetaData()
+    known.reflect(connection)
+    for table in known.sorted_tables:
+        if table.name in OWN:
+            continue
+        for number in (1, 2):
+            row: dict[str, Any] = {}
+            for column in table.columns:
+                target = next((key.column for key in column.foreign_keys), None)
+                if target is not None:
+                    row[column.name] = value_of(target, number)
+                elif not (column.primary_key and isinstance(column.type, Integer) and len(table.primary_key) == 1):
+                    row[column.name] = value_of(column, number)
+            connection.execute(table.insert().values(row))
+    for number in range(3):
+        append(connection, "an", "report.opened", f"r{number}", text="é ' € \n")
+    return {table.name: held(connection, table) for table in known.sorted_tables if table.name != "alembic_version"}
+
+
+OWN = frozenset({"alembic_version", "audit", "audit_head", "access_changes"})  # these are made with what they hold
+
+
+def value_of(column: Column[Any], number: int) -> Any:
+    kind = column.type
+    if isinstance(kind, Date):
+        return date(2026, 11, number)
+    if isinstance(kind, Boolean):
+        return number == 1
+    if isinstance(kind, Integer):
+        return number
+    return f"{number}{column.name} é"[: getattr(kind, "length", None) or 40]
+
+
+def held(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    return sorted((dict(row._mapping) for row in connection.execute(table.select())), key=repr)
+
+
+@pytest.mark.parametrize("before", [one.revision for one in script().walk_revisions()])
+def test_an_upgrade_loses_no_row_of_any_table(empty_url: str, before: str) -> None:
+    """Of every migration there was, in both databases: each row and each value of it is there afterwards."""
+    engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
+    if empty_url.startswith("sqlite"):
+        Path(str(engine.url.database)).parent.mkdir()
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, before)
+        rows = filled(connection)
+    engine.dispose()
+    assert len(rows) >= 10 and all(rows.values()), "every table has something to lose"
+    state = open_state(empty_url)
+    assert state.audit.verify() is None and state.audit.receipt().number == 3
+    with state.engine.connect() as after:
+        known = MetaData()
+        known.reflect(after)
+        for name, found in rows.items():
+            now_there = held(after, known.tables[name])
+            kept = [{key: row[key] for key in found[0]} for row in now_there]
+            assert sorted(kept, key=repr) == found, name
+    state.audit.write("an", "login")
+    assert state.audit.verify() is None
     state.close()
 
 

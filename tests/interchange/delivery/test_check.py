@@ -279,7 +279,8 @@ def test_a_row_that_is_no_text_is_told_with_its_line(
     """The library hands a row with too few values to us as text; where it is none, it printed a traceback."""
     root, catalog = small
     row, file = ",".join(CSV).encode() + b"\n", tmp_path / "extract.csv"
-    for wrong in (b"001,2019\xb5\n", row.replace(b"x", b"\xe9"), "001,é".encode()[:-1]):
-        file.write_bytes(",".join(fields).encode() + b"\n" + row + wrong + row)
+    half = "001,é".encode()[:-1]
+    for wrong, after in ((b"001,2019\xb5\n", row), (row.replace(b"x", b"\xe9"), row), (half, row), (half, b"")):
+        file.write_bytes(",".join(fields).encode() + b"\n" + row + wrong + after)
         with pytest.raises(Problems, match=r"extract\.csv:3: the row is not UTF-8 text"):
             check_delivery(file, "mzg.TINY", catalog, 2019, root)

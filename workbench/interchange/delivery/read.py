@@ -112,13 +112,16 @@ class Extract:
         """Before all else: at a short row that is no text the library prints a traceback of its own."""
         decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
         with self.path.open("rb") as file:
-            while block := file.read(BLOCK):
+            while True:
+                block = file.read(BLOCK)
                 try:
-                    decoder.decode(block)
+                    decoder.decode(block, final=not block)
                 except UnicodeDecodeError as error:
                     line += error.object.count(b"\n", 0, error.start)
                     what, todo = "the row is not UTF-8 text", "save the file as UTF-8"
                     raise Problems([Problem(str(self.path), line, what, str(error.reason), todo)]) from None
+                if not block:
+                    return
                 line += block.count(b"\n")
 
     def _parquet(self) -> Iterator[pa.Table]:
