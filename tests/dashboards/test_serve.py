@@ -23,10 +23,8 @@ import sys
 from pathlib import Path
 from workbench.main.serving import serve
 releases, state, catalog, port = sys.argv[1:]
-try:
-    serve(Path(releases), Path(state), Path(catalog), int(port), lambda address: print(address, flush=True))
-except KeyboardInterrupt:
-    print("stopped")
+serve(Path(releases), Path(state), Path(catalog), int(port), lambda address: print(address, flush=True))
+print("stopped")
 """
 
 

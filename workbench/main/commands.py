@@ -41,6 +41,7 @@ def _serve(releases: Path, state: Path, chosen: argparse.Namespace, *, demo: boo
         terminal.out.print(f"open {address.replace('127.0.0.1', 'localhost')}   (Ctrl-C stops)")
 
     serving.serve(releases, state, chosen.catalog, chosen.port, ready, origin)
+    terminal.out.print("Stopped. The same command serves it again.")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -83,4 +84,5 @@ def serve(
         signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     from dashboards.server import serve as serve_portal  # the page libraries load only when pages are served
 
-    serve_portal(releases, state, root, port, ready, origin)
+    with suppress(KeyboardInterrupt):  # the way to stop it, and no failure for whoever watches the exit code
+        serve_portal(releases, state, root, port, ready, origin)
