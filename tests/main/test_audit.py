@@ -110,5 +110,9 @@ def test_a_backup_of_a_log_that_was_changed_says_so_at_once(home: Path, capsys: 
     database.close()
     assert backup("bad.zip") == 1
     assert "NOT what was written: entry 2 was changed" in capsys.readouterr().out
+    assert main(["state", "restore", str(home / "good.zip"), "--home", str(home / "restored")]) == 0
+    assert (
+        f"copy 'releases' and 'releases-confidential' of the site into {home / 'restored'}" in capsys.readouterr().out
+    )
     assert main(["state", "restore", str(home / "bad.zip"), "--home", str(home / "elsewhere")]) == 3
     assert "entry 2 was changed" in capsys.readouterr().err

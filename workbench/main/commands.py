@@ -622,6 +622,10 @@ def _state(chosen: argparse.Namespace) -> int:
         done, broken = audits.back_up(state, chosen.out)
     else:
         done = audits.put_back(state, chosen.file)
+        terminal.out.print(
+            f"Releases are in no backup: copy 'releases' and 'releases-confidential' of the site into {chosen.home}.",
+            markup=False,
+        )
     rows = sum(done.rows.values())
     terminal.out.print(f"{rows:,} rows of {done.made}, with the audit log up to entry {done.receipt.number:,}")
     terminal.out.print(f"receipt {done.receipt}", markup=False)
