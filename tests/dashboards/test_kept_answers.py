@@ -81,6 +81,7 @@ def test_after_withdrawal_nothing_is_exported(own: Portal, form: str) -> None:
         state.grants.give("luc.dubois", "stroke-care", "provider/hospital", by="tom", why="came back")
 
 
+@pytest.mark.slow  # in real Chromium what the first test asks of every answer
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore:reference already known")
 def test_going_back_after_logging_out_shows_nothing(browser: Browser, own: Portal) -> None:

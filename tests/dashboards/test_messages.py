@@ -85,6 +85,7 @@ def test_no_message_reads_another_hospital(portal: Portal) -> None:
         assert heard(talk) == {"901"}
 
 
+@pytest.mark.slow  # two pages at once; a page reads nothing for another reader by the test above
 def test_a_model_of_another_page_cannot_be_reached(portal: Portal) -> None:
     """Ids of models are easily guessed (`p1234`), and each page has only its own."""
     with (
@@ -101,7 +102,9 @@ def test_a_model_of_another_page_cannot_be_reached(portal: Portal) -> None:
         assert heard(his) == {"901"}
 
 
-@pytest.mark.parametrize("profile", ["sponsor/individual", None], ids=["a lesser profile", "no right"])
+@pytest.mark.parametrize(
+    "profile", ["sponsor/individual", pytest.param(None, marks=pytest.mark.slow)], ids=["a lesser profile", "no right"]
+)
 def test_a_message_from_an_open_page_is_answered_with_the_rights_of_that_moment(
     own: Portal, profile: str | None
 ) -> None:

@@ -119,7 +119,7 @@ def held(connection: Connection, table: Table) -> list[dict[str, Any]]:
     return sorted((dict(row._mapping) for row in connection.execute(table.select())), key=repr)
 
 
-@pytest.mark.parametrize("before", [one.revision for one in script().walk_revisions()])
+@pytest.mark.parametrize("before", [one.revision for one in script().walk_revisions()][1:])
 def test_an_upgrade_loses_no_row_of_any_table(empty_url: str, before: str) -> None:
     """Of every migration there was, in both databases: each row and each value of it is there afterwards."""
     engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))

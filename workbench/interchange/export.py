@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -28,7 +29,10 @@ def export_catalog(catalog: Catalog, format: Format, out: Path, root: Path = CAT
     if format not in FORMATS:
         raise WorkbenchError(f"'{format}' is no format of the catalogue. Use one of {', '.join(FORMATS)}.")
     if format == "datapackage":
-        for path, text in package_files(catalog):
+        described, *files = package_files(catalog)
+        if (out / described[0]).exists():
+            (out / described[0]).unlink()
+        for path, text in (*files, described):  # what describes the others comes last: without it they are no package
             write_text(out / path, text)
         return []
     if format == "xlsx":
@@ -51,6 +55,22 @@ def export_catalog(catalog: Catalog, format: Format, out: Path, root: Path = CAT
 def write_text(path: Path, text: str) -> None:
     """Write a text as `write_complete` does."""
     write_complete(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
+
+
+def write_folder(out: Path, files: Mapping[str, str]) -> None:
+    """Write texts as the files of `out`, which may be there and empty: all of them, or no folder."""
+    part = out.with_name(f".part-{out.name}")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        for name, text in files.items():
+            write_text(part / name, text)
+        if out.exists():
+            out.rmdir()
+        part.replace(out)
+    except OSError as error:
+        raise WorkbenchError(f"{out} cannot be written: {error.strerror}. Choose another place.") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def write_complete(path: Path, write: Callable[[Path], object]) -> None:

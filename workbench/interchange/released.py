@@ -17,7 +17,7 @@ from workbench.catalog.base import Cite, Entry, Label
 from workbench.catalog.model import Catalog, Field, Table
 from workbench.errors import WorkbenchError
 from workbench.interchange.datapackage import field_schema, resource
-from workbench.interchange.export import write_complete, write_text
+from workbench.interchange.export import write_complete, write_folder
 from workbench.interchange.facts import CATALOG, read_facts
 from workbench.interchange.flat import csv_text
 
@@ -102,10 +102,9 @@ def export_released(released: Released, format: ReleasedFormat, out: Path, catal
     check_place(format, out)
     if format in FOLDERS:
         files = {f"{one.table.table}.csv": _csv(one) for one in released.tables}
-        for name, text in files.items():
-            write_text(out / name, text)
         if format == "datapackage":
-            write_text(out / "datapackage.json", _package(released, files, catalog))
+            files["datapackage.json"] = _package(released, files, catalog)
+        write_folder(out, files)
         return
     write_complete(out, _writer(released, format, catalog, root))
 
