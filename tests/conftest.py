@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,19 @@ SPREAD = (  # long tests that share little
 FIRST = (*SHARE, "tests/main/", "tests/notebooks/", "tests/publish/", "tests/dashboards/")  # long ones, by folder
 
 
+LISTED = {"attack": "security.md", "fault": "operations.md"}  # marks, and the page whose tests get them
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long tests first, so that at the end no worker waits for the other (with --no-loadscope-reorder)."""
+    """Marks what the pages list; and the long tests first, so that at the end no worker waits for the other (with
+    --no-loadscope-reorder).
+    """
+    for mark, page in LISTED.items():
+        listed = set(re.findall(r"tests/[\w/]+\.py::\w+", (ROOT / "docs" / page).read_text(encoding="utf-8")))
+        for item in items:
+            if item.nodeid.partition("[")[0] in listed:
+                item.add_marker(mark)
     items.sort(key=lambda item: next((n for n, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST)))
 
 
