@@ -68,7 +68,7 @@ bench-spark: setup ## the stroke study on DuckDB, on Spark and on a cluster of t
 
 INPUTS ?= 1000000
 
-fuzz: setup ## wrong files for every parser, a million of them (INPUTS=1000000; some hours)
+fuzz: setup ## wrong files for every parser, a million of them (INPUTS=1000000)
 	@$(python) -m tests.fuzz --inputs $(INPUTS)
 
 bench-load: setup ## fifty people on report pages at once, and the memory after a thousand sessions
