@@ -341,8 +341,11 @@ def _people(command: argparse.ArgumentParser) -> None:
     body.add_argument("--name", required=True)
     body.add_argument("--kind", choices=("hospital", "sponsor", "other"), required=True)
     body.add_argument("--hospital", metavar="CODE", help="of a hospital: its CODE_AGR in the data")
-    body.add_argument("--manager", required=True, metavar="NAME", help="whom its people ask for rights")
-    body.add_argument("--contact", required=True, metavar="E-MAIL")
+    contact = actions.add_parser("contact", help="whom the people of an organisation ask for rights from now on")
+    contact.add_argument("id", help="of the organisation")
+    for one in (body, contact):
+        one.add_argument("--manager", required=True, metavar="NAME", help="whom its people ask for rights")
+        one.add_argument("--contact", required=True, metavar="E-MAIL")
     person = actions.add_parser(
         "add", help="add a person, who then needs a password; rights are given on the page Access"
     )
@@ -367,7 +370,7 @@ def _people(command: argparse.ArgumentParser) -> None:
     kinds = ("designer", "reviewer", "releaser", "access_manager", "auditor", "operator")
     for one in (person, duty):
         one.add_argument("--duty", action="append", default=[], choices=kinds, help="may be given again")
-    for one in (listed, body, person, duty, disable, enable, password, link, unlink):
+    for one in (listed, body, contact, person, duty, disable, enable, password, link, unlink):
         one.add_argument(
             "--home", type=Path, default=Path(".workbench/demo"), help="folder of the site (default: .workbench/demo)"
         )

@@ -93,6 +93,19 @@ def test_what_cannot_be_is_told_in_a_sentence(site: Command, command: tuple[str,
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
 
 
+def test_who_is_asked_for_rights_can_change(site: Command, tmp_path: Path, repo_root: Path) -> None:
+    assert site(*BODY).returncode == 0
+    change = ("people", "contact", "azwest", "--manager", "Piet Claes", "--contact", "piet@azwest.example")
+    assert site(*change).returncode == 0
+    one = people.directory_of(tmp_path / "site" / "state", repo_root / "catalog").organisations["azwest"]
+    assert (one.access_manager, one.contact, one.hospital) == ("Piet Claes", "piet@azwest.example", "777")
+    for wrong in ((*change[:2], "azoost", *change[3:]), (*change[:-1], " ")):
+        assert site(*wrong).returncode == 2
+    with opened(tmp_path / "site" / "state") as state:
+        (told,) = [one.details for one in state.audit.entries(what=["access.contact"])]
+    assert told == {"manager": "Piet Claes", "contact": "piet@azwest.example"}
+
+
 def test_a_name_is_taken_once(site: Command) -> None:
     assert [site(*BODY).returncode for _ in range(2)] == [0, 2]
     assert [site(*PERSON).returncode for _ in range(2)] == [0, 2]

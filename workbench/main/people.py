@@ -88,6 +88,14 @@ def add_organisation(state: Path, values: Mapping[str, object]) -> None:
         found.people.add_organisation(OrganisationRow(**one.model_dump()), BY)
 
 
+def set_contact(state: Path, organisation: str, manager: str, contact: str) -> None:
+    """Raises `WorkbenchError` for an organisation that is not there, and for a name or an address that says nothing."""
+    if not manager.strip() or not contact.strip():
+        raise WorkbenchError("say whom to ask (--manager) and where (--contact)")
+    with standing(state) as found:
+        found.people.set_contact(organisation, manager, contact, BY)
+
+
 def add(state: Path, values: Mapping[str, object]) -> None:
     """Raises `WorkbenchError` for values that are none of a person's, a name that is taken, no such organisation."""
     one = _checked(Person, values)

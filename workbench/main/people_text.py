@@ -46,6 +46,12 @@ def _organisation(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _contact(chosen: argparse.Namespace) -> int:
+    people.set_contact(chosen.home / "state", chosen.id, chosen.manager, chosen.contact)
+    terminal.out.print(f"{chosen.id}: its people now ask {chosen.manager}, {chosen.contact}", markup=False)
+    return 0
+
+
 def _add(chosen: argparse.Namespace) -> int:
     values = {"login": chosen.login, "name": chosen.name, "organisation": chosen.organisation}
     people.add(chosen.home / "state", {**values, "task": chosen.task, "duties": tuple(chosen.duty)})
@@ -99,6 +105,7 @@ def _unlink(chosen: argparse.Namespace) -> int:
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": _list,
     "organisation": _organisation,
+    "contact": _contact,
     "add": _add,
     "disable": _disable,
     "enable": _enable,

@@ -108,6 +108,16 @@ class People:
             changed(connection)
             append(connection, by, "access.organisation", one.id, name=one.name)
 
+    def set_contact(self, organisation: str, manager: str, contact: str, by: str) -> None:
+        """Whom its people ask from now on, and where. Raises `WorkbenchError` for an unknown organisation."""
+        with writing(self.engine) as connection:
+            values = {"access_manager": manager, "contact": contact}
+            found = connection.execute(update(organisations).where(organisations.c.id == organisation).values(**values))
+            if found.rowcount == 0:
+                raise WorkbenchError(f"there is no organisation '{organisation}'")
+            changed(connection)
+            append(connection, by, "access.contact", organisation, manager=manager, contact=contact)
+
     def add(self, one: PersonRow, by: str) -> None:
         """Raises `WorkbenchError` when the log-in name is taken, or the organisation is not known."""
         with _new(self.engine, f"'{one.login}' exists already, or its organisation does not") as connection:
