@@ -20,14 +20,16 @@ def portal(room: Room) -> list[Viewable]:
     lead = tag("section", tag("h1", hello), tag("p", t("portal.lead"), class_="lead"), class_="hero")
     # What can be read comes first; a collection without a release has nothing to open yet.
     known = sorted(room.house.collections.values(), key=lambda one: not release_numbers(room.house.releases, one.study))
-    collections = [_collection(room, viewer, one) for one in known]
+    asked = room.house.open_state.grants.requests(person=viewer.person) if viewer.person else ()
+    waiting = frozenset(one.collection for one in asked if one.state == "waiting")
+    collections = [_collection(room, viewer, one, one.study in waiting) for one in known]
     if not collections:
         collections = [tag("section", tag("p", t("portal.empty")), class_="card")]
     note = tag("p", icon("info"), tag("span", t("site.synthetic")), class_="note")
     return [html(join(lead, *collections, note))]
 
 
-def _collection(room: Room, viewer: Viewer, collection: Collection) -> Html:
+def _collection(room: Room, viewer: Viewer, collection: Collection, asked: bool) -> Html:
     t = room.t
     published = release_numbers(room.house.releases, collection.study)
     state = t("portal.release", number=published[-1]) if published else t("portal.no_release")
@@ -40,16 +42,16 @@ def _collection(room: Room, viewer: Viewer, collection: Collection) -> Html:
     )
     # What one may open comes first; within that, the order of the catalogue.
     ordered = sorted(collection.reports, key=lambda report: not can_open(viewer, report))
-    cards = [_report(room, viewer, report, bool(published)) for report in ordered]
+    cards = [_report(room, viewer, report, bool(published), asked) for report in ordered]
     return tag("section", head, tag("ul", *cards, class_="reports"), class_="collection")
 
 
-def _report(room: Room, viewer: Viewer, report: Report, published: bool) -> Html:
+def _report(room: Room, viewer: Viewer, report: Report, published: bool, asked: bool) -> Html:
     t = room.t
     allowed = can_open(viewer, report)
     title = tag("h3", report.label[t.lang])
     text = tag("p", report.description[t.lang], class_="about")
-    action = _open(room, report, published) if allowed else _closed(room, viewer, report)
+    action = _open(room, report, published) if allowed else _closed(room, viewer, report, asked)
     return tag("li", mark(room, report.level), title, text, action, class_="report" if allowed else "report closed")
 
 
@@ -60,12 +62,15 @@ def _open(room: Room, report: Report, published: bool) -> Html:
     return tag("a", room.t("portal.open"), class_="button", href=room.link(PATH, id=report.id), aria_label=name)
 
 
-def _closed(room: Room, viewer: Viewer, report: Report) -> Html:
+def _closed(room: Room, viewer: Viewer, report: Report, asked: bool) -> Html:
     t = room.t
     if viewer.is_public:
         back = room.link(PATH, id=report.id)
         ask = tag("a", t("login.title"), class_="button second", href=room.link("/login", next=back))
         return tag("div", tag("p", t("portal.log_in_first"), class_="why"), ask)
+    if asked:  # asking again would only be refused
+        mine = tag("a", t("access.view.mine"), class_="button second", href=room.link("/access", view="mine"))
+        return tag("div", tag("p", t("portal.asked"), class_="why"), mine)
     ask = room.link("/access", view="mine", collection=report.study)
     name = t("access.request_named", report=report.label[t.lang])
     button = tag("a", t("access.request"), class_="button second", href=ask, aria_label=name)

@@ -51,6 +51,8 @@ def test_from_no_access_to_an_open_report_and_back_within_a_second(browser: Brow
         els.page.get_by_label("Reason").fill("I coordinate quality <b>now</b>")
         els.page.get_by_role("button", name="Ask").click()
         expect(els.page.get_by_role("status")).to_contain_text("with the access manager")
+        assert els.open("/") == 200
+        expect(els.page.locator(".collection", has_text="the request waits for a decision")).to_have_count(1)
         # The access manager, by keyboard alone from the name of the page on.
         an.come_in("an.peeters")
         an.page.goto(f"{own.address}/access?lang=en")
