@@ -11,7 +11,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.dashboards.browsing import person, tokens
 from tests.dashboards.portal import Portal
@@ -156,6 +156,26 @@ FOCUSED = """() => {
   while (e.shadowRoot && e.shadowRoot.activeElement) { e = e.shadowRoot.activeElement; }
   return {tag: e.tagName, label: e.labels && e.labels.length ? e.labels[0].textContent : null};
 }"""
+
+
+@pytest.mark.slow
+def test_a_drawing_that_does_not_fit_a_view_goes_and_comes_back(browser: Browser, portal: Portal) -> None:
+    """What failed once: a drawing that was hidden stayed so, and its words were there for whoever asked for them."""
+    with person(browser, portal) as reader:
+        reader.come_in("mia.janssens")
+        reader.open("/report?id=stroke-hospitals&indicator=mortality30")
+        page = reader.page
+        funnel = page.get_by_role("heading", name="Mortality against expectation")
+        drawn = page.locator(".bk-Figure").filter(visible=True)
+        expect(funnel).to_be_visible()
+        expect(drawn).to_have_count(2)
+        reader.choose("Indicator", "Intravenous thrombolysis")
+        expect(funnel).to_have_count(0)
+        expect(drawn).to_have_count(1)
+        reader.choose("Indicator", "30-day mortality after stroke")
+        expect(funnel).to_be_visible()
+        expect(drawn).to_have_count(2)
+        assert all(box["width"] > 300 for one in drawn.all() if (box := one.bounding_box()))
 
 
 @pytest.mark.slow
