@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import secrets
 import socket
 from collections.abc import Callable, Sequence
@@ -12,9 +11,11 @@ from urllib.parse import urlsplit
 
 import panel as pn
 from panel.io.server import Server, get_server
+from tornado.ioloop import PeriodicCallback
 from tornado.web import StaticFileHandler
 
 from dashboards.files import ASSETS, fonts
+from dashboards.heap import EACH, give_back, stays
 from dashboards.house import House, open_house
 from dashboards.pages import PAGES, served
 from dashboards.visits import TOKEN_SECONDS
@@ -66,6 +67,7 @@ def serve(
     server = build(house, free_port(port), outside, provider=Provider(openid) if openid else None)
     server.start()
     house.library.read_soon(then=stays)
+    PeriodicCallback(lambda: server.io_loop.run_in_executor(None, give_back), EACH).start()
     server.io_loop.add_callback(open_address, f"http://{HOST}:{server.port}")
     try:
         server.io_loop.start()
@@ -73,16 +75,6 @@ def serve(
         server.stop(wait=False)
         house.open_state.close()
         house.counts.close()
-
-
-def stays() -> None:
-    """Tell the collector of garbage that what was read at the start stays until the end.
-
-    Panel has all of memory looked through whenever pages were closed: half a million objects of the catalogue, in
-    which time (0.4 s) nobody is answered. What is left to look through is what the pages of now are made of.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def free_port(wanted: int) -> int:

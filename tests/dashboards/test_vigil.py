@@ -7,7 +7,7 @@ import gc
 from datetime import timedelta
 from pathlib import Path
 
-from dashboards.server import stays
+from dashboards.heap import give_back, stays
 from dashboards.vigil import Vigil, Watched
 from dashboards.visits import Logins
 from tests.state.test_rights import AN, ELS, HOSPITAL
@@ -86,3 +86,16 @@ def test_what_was_read_at_the_start_is_looked_through_no_more() -> None:
         assert gc.get_freeze_count() > 10_000 and len(gc.get_objects()) < gc.get_freeze_count() / 10
     finally:
         gc.unfreeze()
+
+
+def test_memory_in_pieces_goes_back_to_the_system() -> None:
+    def megabytes() -> float:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1e6
+
+    before = megabytes()
+    pieces = [bytes(5_000) for _ in range(20_000)]  # 100 MB, too small to be given back one by one
+    kept = pieces[-1]
+    held = megabytes()
+    del pieces
+    give_back()
+    assert kept and held - before > 80 and megabytes() - before < 40
