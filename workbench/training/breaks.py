@@ -46,8 +46,18 @@ class Difference(Entry):
     own: Own
 
 
+class Record(Entry):
+    """What the last table of a chain and the answer key both know: `column` there, `known` in `table` of the key."""
+
+    table: Name
+    column: Text
+    known: Text
+
+
 class Break(Entry):
     """One fault. `who` are the parties whose tables are put together; `together` when doing so is the fault itself.
+
+    `shows` are columns that are told beside `tells`, `record` is what the answer key is asked about.
 
     `rule_title` names what sees it where that is no rule of flows, which has a title of its own.
     """
@@ -62,6 +72,8 @@ class Break(Entry):
     together: bool = False
     left: bool = False
     tells: Text
+    shows: tuple[Text, ...] = ()
+    record: Record | None = None
     difference: Difference | None = None
     rule: Text
     rule_title: Label | None = None
@@ -86,6 +98,12 @@ def read_breaks(root: Path) -> Mapping[str, Break]:
         if not (one.edits or one.together or one.difference):
             what, todo = f"fault '{one.id}' breaks nothing", "give edits, together: true, or a difference"
             problems.append(source.problem(("breaks", number), what, "the study stays sound", todo))
+        if (one.difference is None) != (one.record is not None):
+            what, todo = (
+                f"fault '{one.id}' cannot be held beside the answer key",
+                "give record, or difference, not both",
+            )
+            problems.append(source.problem(("breaks", number), what, "who was found must be the right one", todo))
         if (one.rule == AUDIT) != (one.rule_title is not None):
             what, todo = f"fault '{one.id}' has the wrong words for its rule", f"give rule_title with {AUDIT}, only"
             problems.append(source.problem(("breaks", number), what, "a rule of flows has a title of its own", todo))

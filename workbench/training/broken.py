@@ -99,7 +99,7 @@ def break_study(
     tell("rules", 0.85)
     caught = _caught(fault, worse, after, root)
     days = fault.difference.days if fault.difference else 0
-    true = truth(after.chain, after.told, data, days)
+    true = truth(after.chain, after.told, data, days, fault.record)
     return Broken(fault, worse.flow, worse.proof, before, after, true, caught)
 
 
@@ -108,9 +108,11 @@ def _attack(fault: Break, seen: Seen, root: Path, sound: bool) -> Found:
         told = differ(seen, fault.difference, fault.tells, _policy(seen.flow, root), second=not sound)
         return Found(len({one.person for one in told}), None, told)
     alone = sound and fault.together  # sound is that each keeps to itself
+    record = fault.record.column if fault.record else ""
     groups = [(party,) for party in fault.who] if alone else [fault.who]
     for group in groups:
-        chain = recognise([one for party in group for one in seen.held(party, fault.left)], fault.tells)
+        held = [one for party in group for one in seen.held(party, fault.left)]
+        chain = recognise(held, fault.tells, record, fault.shows)
         if chain:
             return Found(chain.persons, chain)
     return Found()

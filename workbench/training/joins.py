@@ -32,8 +32,8 @@ class Link:
 class Chain:
     """Tables that lead from an identity to what is told, with the values of one person.
 
-    persons: how many are recognised so. pairs: identity and record number of every row that was reached, when the last
-    table has record numbers. told: the person's rows of the last table, the columns of `told_of`.
+    persons: how many are recognised so. pairs: identity and record of every row that was reached, when the last table
+    has the column of records. told: the person's rows of the last table, the columns of `told_of`.
     """
 
     tables: tuple[Held, ...]
@@ -45,15 +45,14 @@ class Chain:
     pairs: frozenset[tuple[str, str]]
 
 
-RECORD = "STAYNUM"
-_TOLD = ("A1_YEAR_BIRTH", "A2_CODE_SEX", RECORD)
+def recognise(tables: Sequence[Held], tells: str, record: str, shows: Sequence[str] = ()) -> Chain | None:
+    """The shortest chain of joins from an identity to column `tells` that leads anywhere; None when none does.
 
-
-def recognise(tables: Sequence[Held], tells: str) -> Chain | None:
-    """The shortest chain of joins from an identity to column `tells` that leads anywhere; None when none does."""
+    `record` is the column of the last table that the answer key knows too, `shows` are those that are told beside it.
+    """
     with duckdb.connect() as con:
         for path in _paths(tables, tells):
-            found = _follow(con, path, tells)
+            found = _follow(con, path, tells, record, shows)
             if found is not None:
                 return found
     return None
@@ -95,7 +94,7 @@ def _identity(table: Held) -> str | None:
     return next((one.name for one in table.columns if one.role == IDENTITY and one.domain == "INSZ"), None)
 
 
-def _follow(con: duckdb.DuckDBPyConnection, path: Path, tells: str) -> Chain | None:
+def _follow(con: duckdb.DuckDBPyConnection, path: Path, tells: str, record: str, shows: Sequence[str]) -> Chain | None:
     first, last = path[0][0], path[-1][0]
     identity = f"t0.{quoted(_identity(first) or '')}"
     joins = [f"read_parquet({text(str(first.path))}) t0"]
@@ -113,12 +112,12 @@ def _follow(con: duckdb.DuckDBPyConnection, path: Path, tells: str) -> Chain | N
     chosen = f"{rows} AND {identity} = ?"
     values = [f"any_value(t{n}.{quoted(right)})" for n, (_, right, _) in enumerate(path) if n]
     found = con.execute(f"SELECT {', '.join(values) or '1'} {chosen}", [person]).fetchone() if values else ()
-    told_of = (*(name for name in _TOLD if name in names), tells)
+    told_of = tuple(dict.fromkeys(name for name in (*shows, record, tells) if name in names))
     columns = ", ".join(f"{end}.{quoted(name)}" for name in told_of)
     told = con.execute(f"SELECT DISTINCT {columns} {chosen} ORDER BY ALL LIMIT 8", [person]).fetchall()
     pairs: frozenset[tuple[str, str]] = frozenset()
-    if RECORD in names:
-        select = f"SELECT DISTINCT lpad({identity}::VARCHAR, 11, '0'), {end}.{quoted(RECORD)}::VARCHAR"
+    if record in names:
+        select = f"SELECT DISTINCT lpad({identity}::VARCHAR, 11, '0'), {end}.{quoted(record)}::VARCHAR"
         pairs = frozenset((one, two) for one, two in con.execute(f"{select} {rows}").fetchall())
     links = zip(path[1:], found or (), strict=True)
     return Chain(

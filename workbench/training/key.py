@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from workbench.training.breaks import Record
 from workbench.training.differencing import Told
 from workbench.training.joins import Chain
-from workbench.training.sql import text
+from workbench.training.sql import quoted, text
 
 
 @dataclass(frozen=True)
@@ -23,24 +24,28 @@ class Truth:
     wrong: int = 0
 
 
-def truth(chain: Chain | None, told: Sequence[Told], data: Path, days: int = 0) -> Truth:
+def truth(chain: Chain | None, told: Sequence[Told], data: Path, days: int = 0, record: Record | None = None) -> Truth:
     """Hold what an attack told beside the answer key.
 
-    A chain is right about a record when the key gives that record number to that person; a difference is right when the
-    key has that person in that hospital in that year, dead within `days` of an admission there or not, as it says.
+    A chain is right about a record when the key, in the table that `record` names, gives it to that person; a
+    difference is right when the key has that person in that hospital in that year, dead within `days` of an admission
+    there or not, as it says.
     """
     if chain is None and not told:
         return Truth()
     person = chain.person if chain else told[0].person
     with duckdb.connect() as con:
-        for name in ("persons", "stays"):
+        for name in {"persons", "stays", record.table if record else "stays"}:
             con.execute(
-                f"CREATE VIEW {name} AS FROM read_parquet({text(str(data / 'answer_key' / f'{name}.parquet'))})"
+                f"CREATE VIEW {quoted(name)} AS FROM read_parquet({text(str(data / 'answer_key' / f'{name}.parquet'))})"
             )
-        known = _person(con, person)
-        if chain:
+        # A registry knows people who died before the others begin: the key has them with their record.
+        known = _person(con, person) or (_person(con, person, record.table) if record else {})
+        if chain and record:
             said = pa.table({"who": [one for one, _ in chain.pairs], "number": [two for _, two in chain.pairs]})
-            right = "EXISTS (FROM stays WHERE INSZ = who AND STAYNUM::VARCHAR = number)"
+            right = (
+                f"EXISTS (FROM {quoted(record.table)} WHERE INSZ = who AND {quoted(record.known)}::VARCHAR = number)"
+            )
         else:
             columns = ("person", "hospital", "year", "outcome")
             said = pa.table({one: [getattr(line, one) for line in told] for one in columns})
@@ -60,7 +65,7 @@ def person_of(insz: str, data: Path) -> Mapping[str, str]:
         return _person(con, insz)
 
 
-def _person(con: duckdb.DuckDBPyConnection, insz: str) -> Mapping[str, str]:
-    found = con.execute("SELECT * FROM persons WHERE INSZ = ?", [insz.rjust(11, "0")]).fetchone()
+def _person(con: duckdb.DuckDBPyConnection, insz: str, table: str = "persons") -> Mapping[str, str]:
+    found = con.execute(f"SELECT * FROM {quoted(table)} WHERE INSZ = ?", [insz.rjust(11, "0")]).fetchone()
     names = [one[0] for one in con.description or ()]
     return {name: str(value) for name, value in zip(names, found or (), strict=bool(found)) if value is not None}
