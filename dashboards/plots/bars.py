@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from bokeh.models import ColumnDataSource, FactorRange, LabelSet, Whisker
 from bokeh.plotting import figure
@@ -24,16 +25,19 @@ from dashboards.plots.values import HIGHEST, VALUE, as_value, columns, number_ax
 from dashboards.shown import Row
 from dashboards.texts import Texts
 
+LONGEST = 26  # letters of a line beside a bar: a longer name leaves a phone no room for the bars
+
 
 def by_name(rows: Sequence[Row], names: Sequence[str], total: Row | None, measure: Measure, t: Texts) -> Picture:
     """One bar for each row, largest on top, withheld ones below; the total is a dashed line."""
     value = VALUE[measure]
     pairs = sorted(zip(rows, names, strict=True), key=lambda pair: (pair[0][value] is not None, pair[0][value] or 0))
-    ordered, labels = [row for row, _ in pairs], [name for _, name in pairs]
+    ordered, labels = [row for row, _ in pairs], ["\n".join(wrap(name, LONGEST)) for _, name in pairs]
+    each = 26 + 16 * max(label.count("\n") for label in labels)
     line = total if total is not None and measure is not Measure.COUNT and total[value] is not None else None
 
     def fill(it: _Names) -> None:
-        it.made.height = max(190, 26 * len(labels) + 120)
+        it.made.height = max(190, each * len(labels) + 120)
         it.made.y_range.factors = labels
         it.made.x_range.end = value_end(rows, *HIGHEST[measure])
         number_axis(it.made.xaxis, it.made.x_range.end, measure, t, rows[0].get("unit", ""))
@@ -73,7 +77,7 @@ def by_year(rows: Sequence[Row], total: Sequence[Row], measure: Measure, t: Text
 
     def fill(it: _Years) -> None:
         it.made.x_range.factors = years
-        it.made.y_range.end = value_end([*rows, *total], *HIGHEST[measure])
+        it.made.y_range.end = value_end([*drawn, *(total if compared else ())], *HIGHEST[measure])
         number_axis(it.made.yaxis, it.made.y_range.end, measure, t, drawn[0].get("unit", ""))
         it.source.data = {"name": years, **columns(drawn, value, t)}
         if compared:

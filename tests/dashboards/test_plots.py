@@ -209,3 +209,17 @@ def test_medians_have_their_quartiles_as_the_thin_line() -> None:
     assert made.xaxis[0].axis_label == "Median (minutes)"
     (legend,) = made.select(Legend)
     assert legend.items[0].label.value == "All hospitals: 62 minutes"
+
+
+def test_bars_of_counts_are_measured_by_what_is_drawn() -> None:
+    """The number of all hospitals together is not drawn, and beside it the bars of one could not be seen."""
+    own, total = [row("A", n=90)], [row("ALL", n=90_000)]
+    assert by_year(own, total, Measure.COUNT, T).figure().y_range.end < 200
+    assert by_year([], total, Measure.COUNT, T).figure().y_range.end > 90_000
+
+
+def test_a_long_name_takes_two_lines_and_stays_whole() -> None:
+    long = "Centre hospitalier universitaire de la Vallée"
+    made = by_name([row(long), row("B")], [long, "B"], None, Measure.RATE, T).figure()
+    found = {label.replace("\n", " "): label for label in made.y_range.factors}
+    assert set(found) == {long, "B"} and all(len(line) <= 26 for line in found[long].split("\n"))
