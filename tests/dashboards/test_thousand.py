@@ -1,4 +1,4 @@
-"""A thousand pages opened and closed in one process: its memory is what it was after the first hundreds."""
+"""A thousand pages opened and closed in one process: its memory is what it was after the first half of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboards.heap import EACH
 
 pytestmark = pytest.mark.slow
 PART = 250
-MOST = 1.1  # of the memory after the first part; pages that stayed would be 2.6 MB each, all of them four times as much
+MOST = 1.06  # of the memory after the first half: a page that left 70 kB behind would be found
 
 
 @pytest.fixture(scope="module")
@@ -23,20 +23,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def first() -> list[float]:
-    """Megabytes after the first part."""
+def after() -> list[float]:
+    """Megabytes after each part."""
     return []
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_a_thousand_sessions_leave_no_memory_behind(part: int, server: Server, first: list[float]) -> None:
+def test_a_thousand_sessions_leave_no_memory_behind(part: int, server: Server, after: list[float]) -> None:
     asyncio.run(one_after_the_other(server, PART))
     forgotten(server)
     assert server.figure("workbench_open_pages") == 0
     now = settled(server)
     print(f"{now:.0f} MB after {(part + 1) * PART} sessions")
-    first.append(now)
-    assert now < MOST * first[0]
+    after.append(now)
+    assert now < MOST * after[min(1, part)]  # what pages that are open at once take is taken once
 
 
 def settled(server: Server) -> float:
