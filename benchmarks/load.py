@@ -1,6 +1,7 @@
-"""Fifty people on report pages at once: `python -m benchmarks.load [--people 50] [--sessions 1000]`.
+"""Fifty people on report pages at once: `python -m benchmarks.load [--people 50] [--sessions 1000] [--processes 1]`.
 
-A portal runs in a process of its own, as `workbench serve` starts it. Each person logs in, opens a report, and chooses
+A portal runs in processes of its own over one state, as `workbench serve` starts them; each person stays at one, as a
+proxy would keep them. Each person logs in, opens a report, and chooses
 another year again and again over the websocket of the page, with a pause between two choices; printed are the median
 and the 95th percentile of the milliseconds from a choice to its answer, and the memory of the server. Then so many
 sessions are opened and closed, and the memory is looked at again.
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -62,10 +63,16 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A portal with one release and the people of the demo, on a port of its own."""
+def serving(folder: Path, processes: int = 1) -> Iterator[list[Server]]:
+    """A portal with one release and the people of the demo, in so many processes."""
     write_release(safe_table(ROOT), "run-1", folder / "releases")
     password = secrets.token_urlsafe(12)
+    with ExitStack() as all_of_them:
+        yield [all_of_them.enter_context(_process(folder, password)) for _ in range(processes)]
+
+
+@contextmanager
+def _process(folder: Path, password: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "workbench", "serve", "--demo", "--home", str(folder), "--port", "5700"]
     environment = {**os.environ, "WORKBENCH_DEMO_PASSWORD": password, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -206,10 +213,13 @@ async def _frame(socket: WebSocketClientConnection) -> Any:
     return found
 
 
-async def together(server: Server, people: int, choices: int, pause: float) -> list[Reader]:
+async def together(servers: list[Server], people: int, choices: int, pause: float) -> list[Reader]:
     """All of them at once."""
     AsyncHTTPClient.configure(None, max_clients=people + 10)
-    readers = [Reader(server, PEOPLE[number % len(PEOPLE)]) for number in range(people)]
+    # Whoever is the first of three at one process is so at the other too.
+    readers = [
+        Reader(servers[number % len(servers)], PEOPLE[number // len(servers) % len(PEOPLE)]) for number in range(people)
+    ]
     for reader in readers:
         await reader.log_in()
     await asyncio.gather(*(one.read(choices, pause, Random(number)) for number, one in enumerate(readers)))
@@ -242,13 +252,15 @@ def main() -> int:
     top.add_argument("--choices", type=int, default=8)
     top.add_argument("--pause", type=float, default=10.0, help="seconds between two choices of one person, on average")
     top.add_argument("--sessions", type=int, default=1000)
+    top.add_argument("--processes", type=int, default=1)
     chosen = top.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
-        asyncio.run(one_after_the_other(server, 16))  # what is made at the first page is there
-        forgotten(server)
-        before = server.megabytes
-        readers = asyncio.run(together(server, chosen.people, chosen.choices, chosen.pause))
-        with_all = server.megabytes
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), chosen.processes) as servers:
+        for server in servers:  # what is made at the first page is there
+            asyncio.run(one_after_the_other(server, 16))
+            forgotten(server)
+        before = sum(one.megabytes for one in servers)
+        readers = asyncio.run(together(servers, chosen.people, chosen.choices, chosen.pause))
+        with_all = sum(one.megabytes for one in servers)
         for name, took in (("choice", [t for one in readers for t in one.took]),
                            ("page", [t for one in readers for t in one.pages])):  # fmt: skip
             p95 = statistics.quantiles(took, n=20)[-1]
@@ -259,10 +271,10 @@ def main() -> int:
         print(f"memory  {before:.0f} MB before, {with_all:.0f} MB with {chosen.people} open pages: "
               f"{(with_all - before) / chosen.people:.2f} MB each")  # fmt: skip
         for part in range(2):
-            asyncio.run(one_after_the_other(server, chosen.sessions // 2))
-            forgotten(server)
-            print(f"memory  {server.megabytes:.0f} MB after {(part + 1) * chosen.sessions // 2} sessions, "
-                  f"{server.figure('workbench_open_pages'):.0f} pages still open")  # fmt: skip
+            asyncio.run(one_after_the_other(servers[0], chosen.sessions // 2))
+            forgotten(servers[0])
+            print(f"memory  {servers[0].megabytes:.0f} MB after {(part + 1) * chosen.sessions // 2} sessions, "
+                  f"{servers[0].figure('workbench_open_pages'):.0f} pages still open")  # fmt: skip
     return 0
 
 

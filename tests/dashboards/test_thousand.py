@@ -18,7 +18,7 @@ MOST = 1.06  # of the memory after the first half: a page that left 70 kB behind
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("thousand")) as found:
+    with serving(tmp_path_factory.mktemp("thousand")) as (found,):
         yield found
 
 
