@@ -7,7 +7,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -142,6 +143,12 @@ def running(releases: Path, state: Path, catalog: Path, **more: Any) -> Iterator
     finally:
         made["loop"].add_callback(made["loop"].stop)
         thread.join(20)
+
+
+def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
+    """What `work` returns, run beside this thread, in which the browser of other tests may keep a loop of its own."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, work).result()
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

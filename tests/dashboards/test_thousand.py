@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import pytest
 
 from benchmarks.load import Server, forgotten, one_after_the_other, serving
 from dashboards.heap import EACH
+from tests.dashboards.portal import in_a_loop
 
 pytestmark = pytest.mark.slow
 PART = 250
@@ -30,7 +30,7 @@ def after() -> list[float]:
 
 @pytest.mark.parametrize("part", range(4))
 def test_a_thousand_sessions_leave_no_memory_behind(part: int, server: Server, after: list[float]) -> None:
-    asyncio.run(one_after_the_other(server, PART))
+    in_a_loop(one_after_the_other(server, PART))
     forgotten(server)
     assert server.figure("workbench_open_pages") == 0
     now = settled(server)

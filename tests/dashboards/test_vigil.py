@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from dashboards.heap import give_back, stays
 from dashboards.vigil import Vigil, Watched
 from dashboards.visits import Logins
+from tests.dashboards.portal import in_a_loop
 from tests.state.test_rights import AN, ELS, HOSPITAL
 from workbench.access import Directory, Register
 from workbench.state import open_state
@@ -32,17 +32,17 @@ def test_fifty_pages_are_one_question_and_only_what_changed_looks_again() -> Non
         return dict(rights)
 
     vigil, pages = Vigil(moment), [Document() for _ in range(50)]
-    asyncio.run(vigil.look())
+    in_a_loop(vigil.look())
     assert not asked, "no page is open"
     for number, page in enumerate(pages):
         who = "an" if number % 5 else "els"
         vigil.watch(f"{number}", Watched(page, lambda held, who=who: held[who], lambda: None))  # type: ignore[misc]
     asked.clear()
-    asyncio.run(vigil.look())
+    in_a_loop(vigil.look())
     assert len(asked) == 1 and not any(page.told for page in pages)
     rights["els"] = 2
     vigil.leave("0")
-    asyncio.run(vigil.look())
+    in_a_loop(vigil.look())
     assert len(asked) == 2 and [page.told for page in pages] == [0 if n % 5 or n == 0 else 1 for n in range(50)]
 
 
@@ -57,9 +57,9 @@ def test_a_watch_that_cannot_ask_leaves_pages_as_they_are_and_goes_on() -> None:
 
     vigil, page = Vigil(moment), Document()
     vigil.watch("one", Watched(page, lambda held: held, lambda: None))
-    asyncio.run(vigil.look())
+    in_a_loop(vigil.look())
     assert page.told == 0
-    asyncio.run(vigil.look())
+    in_a_loop(vigil.look())
     assert page.told == 1
 
 
