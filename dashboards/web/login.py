@@ -130,18 +130,26 @@ class LogoutHandler(LoginPage):
         await self.leave()
 
     async def leave(self) -> None:
-        viewer = self.viewer()
+        viewer, elsewhere = self.viewer(), None
         if not viewer.is_public:
             everywhere = self.get_body_argument("everywhere", "") == "yes"
             ended = self.house.logins.close_all(str(viewer.person)) if everywhere else 1
             await self.record(viewer, "logout", str(viewer.person), ended=str(ended))
         self.house.logins.close(self.token())
         self.clear_cookie(COOKIE)
-        self.notice("signed_out", 200, elsewhere=await self.elsewhere())
+        if not viewer.is_public:
+            elsewhere = await self.elsewhere(str(viewer.person))
+        self.notice("signed_out", 200, elsewhere=elsewhere)
 
-    async def elsewhere(self) -> tuple[str, str] | None:
-        """Where somebody who came in by the provider is logged in still, and how that ends, where the provider says."""
+    async def elsewhere(self, person: str) -> tuple[str, str] | None:
+        """Where somebody whom the provider knows may be logged in still, and how that ends, where the provider says.
+
+        Nobody else waits for its answer.
+        """
         if self.provider is None:
+            return None
+        issuer = self.provider.settings.issuer
+        if not any(one.person == person and one.issuer == issuer for one in self.house.open_state.subjects.all()):
             return None
         try:
             end = await self.provider.end_address(self.base_address() + "/login")

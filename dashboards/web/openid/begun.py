@@ -55,8 +55,9 @@ def read(cookie: str | None, now: float) -> Begun | None:
     except (ValueError, TypeError, RecursionError):
         return None
     texts = (begun.state, begun.nonce, begun.verifier, begun.target, begun.lang)
-    right = isinstance(begun.at, int) and all(isinstance(one, str) and one for one in texts)
-    return begun if right and 0 <= now - begun.at <= MINUTES_10 else None
+    # Printable: half a character of JSON (\ud800) is a text that cannot be written as bytes.
+    right = isinstance(begun.at, int) and all(isinstance(one, str) and one and one.isprintable() for one in texts)
+    return begun if right and now - MINUTES_10 <= begun.at <= now else None
 
 
 def _base64(data: bytes) -> str:

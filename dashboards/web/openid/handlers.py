@@ -11,7 +11,7 @@ from tornado.web import HTTPError
 from dashboards.texts import LANGUAGES
 from dashboards.web.login import LoginPage, safe_next
 from dashboards.web.openid import begun
-from dashboards.web.openid.provider import Provider, Silent
+from dashboards.web.openid.provider import Provider, Silent, soon
 from dashboards.web.openid.tokens import Identity, NotProven
 from workbench.access import PUBLIC
 
@@ -92,10 +92,11 @@ class BackHandler(_Openid):
         if one is None or not hmac.compare_digest(state.encode(), one.state.encode()):
             return self.form(403, "not_begun")
         try:
-            self._check_sender(await there.metadata())
-            if not code:  # the person thought better of it, or the provider knows better
-                raise NotProven("it gave no code")
-            found = await there.identity(code, one.verifier, one.nonce, self.back_address())
+            async with soon():
+                self._check_sender(await there.metadata())
+                if not code:  # the person thought better of it, or the provider knows better
+                    raise NotProven("it gave no code")
+                found = await there.identity(code, one.verifier, one.nonce, self.back_address())
         except Silent as error:
             return self.silent(error, one.target)
         except NotProven as error:

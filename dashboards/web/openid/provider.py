@@ -5,10 +5,12 @@ All requests are asynchronous and end after seconds: a slow provider makes only 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,7 +23,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPError
 from dashboards.web.openid.settings import Settings, is_safe
 from dashboards.web.openid.tokens import Identity, NotProven, UnknownKey, proven
 
-CONNECT, WHOLE = 3, 5  # seconds until a connection stands, and until an answer is there
+CONNECT, WHOLE = 3, 5  # seconds until a connection stands, and until all that one page asks is answered
 LARGEST = 200_000  # bytes of an answer
 HOUR, MINUTE = 3600.0, 60.0
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -29,6 +31,16 @@ _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 class Silent(Exception):
     """The provider does not answer, or not as one; the text is for the log."""
+
+
+@asynccontextmanager
+async def soon() -> AsyncIterator[None]:
+    """All that is asked within it has `WHOLE` seconds together, however many answers it takes. Raises `Silent`."""
+    try:
+        async with asyncio.timeout(WHOLE):
+            yield
+    except TimeoutError as error:
+        raise Silent("it did not answer in time") from error
 
 
 @dataclass

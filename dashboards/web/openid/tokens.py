@@ -63,7 +63,7 @@ def proven(token: object, keys: KeySet, settings: Settings, nonce: str, now: int
 def _checked(claims: dict[str, Any], settings: Settings, nonce: str) -> Identity:
     """What the library leaves to us."""
     said, party, subject = claims["nonce"], claims.get("azp"), claims["sub"]
-    if not isinstance(said, str) or not hmac.compare_digest(said.encode(), nonce.encode()):
+    if not isinstance(said, str) or not said.isascii() or not hmac.compare_digest(said.encode(), nonce.encode()):
         raise NotProven("of another log-in")
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if (party is not None or several) and party != settings.client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -111,7 +112,15 @@ def test_log_out_leads_to_the_log_out_of_the_provider(site: tuple[Portal, There]
     assert "Log out at Paspoort &amp; Co" in page
     there.description = {"end_session_endpoint": None}
     ours(portal)._kept.clear()
-    assert "Log out at" not in portal.client().get("/logout", headers={"Sec-Fetch-Site": "same-origin"}).text
+    client, _ = try_in(portal, there)
+    page = client.get("/logout", headers={"Sec-Fetch-Site": "same-origin"}, lang="en").text
+    assert "logged out" in page and "Log out at" not in page
+
+
+def test_who_has_no_name_at_the_provider_logs_out_without_asking_it(site: tuple[Portal, There]) -> None:
+    portal, there = site
+    page = portal.client("an.peeters").get("/logout", headers={"Sec-Fetch-Site": "same-origin"}, lang="en").text
+    assert "Log out at" not in page and not there.asked
 
 
 def test_log_out_everywhere_ends_what_came_in_by_the_provider(site: tuple[Portal, There]) -> None:
@@ -179,8 +188,6 @@ def changed(there: There, **other: Any) -> None:
 
 
 def unsigned(claims: dict[str, Any]) -> str:
-    import base64
-
     parts = [json.dumps(one).encode() for one in ({"alg": "none", "kid": "first"}, claims)]
     return ".".join([*(base64.urlsafe_b64encode(one).decode().rstrip("=") for one in parts), ""])
 
@@ -233,6 +240,21 @@ def test_a_victim_is_not_logged_in_as_the_attacker(site: tuple[Portal, There]) -
     leave(victim)
     answer = come(victim, back)
     assert answer.status == 403 and "another window" in answer.text and victim.cookie(COOKIE) is None
+
+
+def made(**other: Any) -> str:
+    usual = {"state": "s", "nonce": "n", "verifier": "v", "target": "/", "lang": "en", "at": int(time.time())}
+    return base64.urlsafe_b64encode(json.dumps({**usual, **other}).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "other", [{"at": 10**400}, {"at": -1}, {"state": "\ud800"}, {"verifier": "\ud800"}, {"lang": 7}]
+)
+def test_a_cookie_that_is_nearly_right_opens_nothing(site: tuple[Portal, There], other: dict[str, Any]) -> None:
+    portal, _ = site
+    headers = {"Cookie": f"{BEGUN}={made(**other)}"}
+    answer = portal.client().get("/login/openid/back?code=x&state=s&lang=en", headers=headers)
+    assert answer.status == 403 and "another window" in answer.text
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "e30", "eyJhIjoxfQ", "W10", "bnVsbA", "\u00e9", "A" * 4_000, "%00"])
@@ -354,6 +376,18 @@ def test_others_go_on_while_the_provider_is_slow_and_a_dead_one_is_told_soon(
     ours(portal).settings = Settings("http://localhost:9", CLIENT, "P", SECRET)  # nobody listens there
     ours(portal)._kept.clear()
     assert portal.client().get("/login/openid").status == 503
+
+
+def test_several_slow_answers_have_no_more_time_than_one(
+    site: tuple[Portal, There], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal, there = site
+    client = portal.client()
+    back = there.agree(leave(client))
+    monkeypatch.setattr("dashboards.web.openid.provider.WHOLE", 0.6)
+    there.pause = 0.4  # each answer is in time, token and keys together are not
+    answer = come(client, back)
+    assert answer.status == 503 and "does not answer" in answer.text and client.cookie(COOKIE) is None
 
 
 def test_passwords_are_not_taken_where_only_the_provider_counts(site: tuple[Portal, There]) -> None:

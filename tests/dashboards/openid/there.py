@@ -34,6 +34,7 @@ class There:
     signed: Callable[[dict[str, Any], There], str] = lambda claims, there: sign(claims, there.keys[-1])
     description: dict[str, Any] = field(default_factory=dict)
     answer: Callable[[str], Any] = lambda path: None  # anything else that a path answers; an exception to say nothing
+    pause: float = 0.0  # seconds before each answer
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -77,6 +78,7 @@ class _Handler(RequestHandler):
     async def get(self, path: str) -> None:
         there: There = self.settings["there"]
         there.asked.append(path)
+        await asyncio.sleep(there.pause)
         told = there.answer(path)
         if told is not None:
             if isinstance(told, float):
