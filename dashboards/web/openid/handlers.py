@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 import logging
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tornado.web import HTTPError
 
-from dashboards.texts import LANGUAGES
+from dashboards.markup import address
+from dashboards.texts import LANGUAGES, NAMES
 from dashboards.web.login import LoginPage, safe_next
 from dashboards.web.openid import begun
 from dashboards.web.openid.provider import Provider, Silent, soon
@@ -81,6 +83,11 @@ class BackHandler(_Openid):
         """As it was when the person left; the address of this page has no room for it."""
         one = self._begun
         return one.lang if one and one.lang in LANGUAGES else super().lang()
+
+    def frame(self) -> dict[str, Any]:
+        """The links to other languages begin anew: what stands in this address serves once."""
+        links = [(one, NAMES[one], address("/login", lang=one)) for one in LANGUAGES]
+        return {**super().frame(), "languages": links}
 
     async def get(self) -> None:
         there, (_, by_address), place = self.there, self.throttles(), str(self.request.remote_ip)

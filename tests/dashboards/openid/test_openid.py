@@ -136,6 +136,7 @@ def test_a_stranger_learns_what_to_do_and_gets_nothing(site: tuple[Portal, There
     there.subject = "<b>stranger"
     client, answer = try_in(portal, there)
     assert answer.status == 403 and "Not known here yet" in answer.text and "&lt;b&gt;stranger" in answer.text
+    assert "code=" not in answer.text and "/login?lang=nl" in answer.text  # a code serves once, a link would repeat it
     assert client.cookie(COOKIE) is None
     _, what, about, detail = told(portal)[-1]
     assert (what, about, detail) == ("login.refused", "", {"subject": "<b>stranger", "through": there.issuer})
