@@ -16,6 +16,7 @@ import pytest
 from tests.jobs.held import Held, over, until
 from workbench.errors import Refused, WorkbenchError
 from workbench.jobs import Job, Jobs, shelf
+from workbench.jobs.job import _state
 
 
 @pytest.fixture
@@ -198,3 +199,18 @@ def test_a_folder_that_is_no_job_is_not_listed(jobs: Jobs) -> None:
         (jobs.home / name).mkdir(parents=True)
         (jobs.home / name / "job.json").write_text(text)
     assert jobs.list() == ()
+
+
+@pytest.mark.parametrize(
+    ("end", "cancel", "state"),
+    [
+        ({"code": 1, "stopped": True}, True, "cancelled"),  # a Python that was told to stop while it started
+        ({"code": 1, "stopped": False}, True, "done"),  # it had done its work before anybody told it
+        ({"code": 1}, False, "done"),  # of a job kept before this was written down
+        ({"code": 0, "stopped": True}, True, "done"),
+        ({"code": -2, "stopped": True}, True, "cancelled"),
+        ({"code": 3, "stopped": False}, False, "refused"),
+    ],
+)
+def test_a_job_that_was_stopped_before_it_began_is_no_job_done(end: dict[str, Any], cancel: bool, state: str) -> None:
+    assert _state(alive=False, started=True, end=end, cancel=cancel) == state

@@ -27,7 +27,7 @@ from workbench.jobs.locks import held
 State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
 ENDED: frozenset[State] = frozenset({"done", "refused", "failed", "cancelled"})
 _LOG = 200_000  # bytes of a log that are read: its end
-_FINE = (0, 1)  # 1: the command did its work, and has findings
+_FINE, _FINDINGS = 0, 1  # the command did its work, and has findings
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _state(alive: bool, started: bool, end: Mapping[str, Any], cancel: bool) -> 
         if alive:
             return "running" if started else "waiting"
         return "cancelled" if cancel else "failed"  # nobody lives who could end it: it died
-    if end.get("code") in _FINE and started:
+    if started and (end.get("code") == _FINE or (end.get("code") == _FINDINGS and not end.get("stopped"))):
         return "done"
     if cancel:
         return "cancelled"

@@ -49,8 +49,9 @@ def wait_for_place(folder: Path, at_once: int) -> int | None:
     return None
 
 
-def run(folder: Path, lock: int, place: int) -> int:
-    """Run the command to its end; returns its exit code, negative when a signal ended it."""
+def run(folder: Path, lock: int, place: int) -> tuple[int, bool]:
+    """Run the command to its end; returns its exit code, negative when a signal ended it, and whether it was told to
+    stop: a Python that is told so while it starts ends with 1, as a command with findings does."""
     command = [sys.executable, "-m", "workbench", *read_json(folder / "job.json")["command"]]
     environment = {**os.environ, PROGRESS: str(folder / "progress.jsonl"), "PYTHONUNBUFFERED": "1"}
     with (folder / "out").open("wb") as out, (folder / "log").open("ab") as log:
@@ -61,7 +62,7 @@ def run(folder: Path, lock: int, place: int) -> int:
     asked: float | None = None
     while True:
         try:
-            return child.wait(LOOK)
+            return child.wait(LOOK), asked is not None
         except subprocess.TimeoutExpired:
             if asked is None and (folder / "cancel").exists():
                 asked = time.monotonic()
@@ -76,17 +77,18 @@ def keep(folder: Path, lock: int, at_once: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
     code: int | None = None
+    stopped = False
     hold(folder / "kept")  # until this process is gone, and given to nobody
     try:
         os.nice(KINDER)
         place = wait_for_place(folder, at_once)
         if place is not None:
-            code = run(folder, lock, place)
+            code, stopped = run(folder, lock, place)
     except Exception as error:  # a full disk, a folder taken away: it belongs in the log of the job
         with (folder / "log").open("a", encoding="utf-8") as log:
             log.write(f"The job could not be kept: {error}\n")
     finally:
-        write_json(folder / "ended.json", {"code": code, "when": now()})
+        write_json(folder / "ended.json", {"code": code, "stopped": stopped, "when": now()})
         os.killpg(0, signal.SIGKILL)
 
 

@@ -234,6 +234,7 @@ def test_who_a_row_is_about_is_not_in_the_report(
         ("rows.csv", "A,B\n1,2\n", "column CODE_AGR is missing"),
         ("rows.csv", b"CODE_AGR,\xe9\n", "no UTF-8"),
         ("rows.csv", None, "No such file"),
+        ("rows.csv", b"\rCODE_AGR,KEY\n001,1\n  ", "the head is no line"),
         ("rows.xlsx", "", "no ending of an extract"),
         ("rows.parquet", "no parquet", "cannot be read"),
         ("001-Z-3.0-A-OTHER-2019-1.TXT", "", "no layout is known"),

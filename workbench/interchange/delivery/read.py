@@ -105,6 +105,9 @@ class Extract:
         except UnicodeDecodeError:
             why, todo = "a byte in it is no UTF-8", "save the file as UTF-8"
             raise Problems([Problem(str(self.path), 1, "the head cannot be read", why, todo)]) from None
+        if "\r" in line:  # half of an end of line, at which the reader would end the head
+            why, todo = "it has a carriage return in it, and no column can be told", "end every line in one way"
+            raise Problems([Problem(str(self.path), 1, "the head is no line", why, todo)])
         delimiter = max(DELIMITERS, key=line.count)
         return [name.strip().strip('"') for name in line.split(delimiter)], delimiter
 
