@@ -154,10 +154,11 @@ def tokens(text: str) -> set[str]:
     """All whole numbers in a text, bare and with the separators of thousands.
 
     Digits inside a word are no number: every message has identifiers at random (`p34241`, `569766353B0C`), and
-    one of those would be taken for a figure of somebody else once in some hundred pages.
+    one of those would be taken for a figure of somebody else once in some hundred pages. A coordinate (`14041.8036`) is
+    no whole number; one that is written as a fraction (`14041.0`, `14041.0000001`) is.
     """
     lines = re.sub(r"\\[nrt]", " ", text)  # a line break, as JSON writes it, is no letter before a number
-    bare = re.findall(r"(?<![0-9A-Za-z_.])\d+(?![0-9A-Za-z_])", lines)
+    bare = re.findall(r"(?<![0-9A-Za-z_.])\d+(?![0-9A-Za-z_])(?!\.(?!0{4})\d*[1-9])", lines)
     grouped = re.findall(r"(?<![0-9A-Za-z_])\d{1,3}(?:(?:[.,\u202f]|\\u202f)\d{3})+(?![0-9A-Za-z_])", lines)
     return {*bare, *grouped}
 

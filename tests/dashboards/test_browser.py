@@ -35,6 +35,7 @@ def test_an_identifier_is_not_taken_for_a_number() -> None:
     sent = '{"id":"p34241","reqid":"5697A34241B0C4","at":0.34241,"n":[34242,34.243,1\u202f234],"t":"a\\n34244"}'
     assert "34241" not in tokens(sent)
     assert tokens(sent) >= {"34242", "34.243", "1\u202f234", "34244"}
+    assert tokens("[14041.8036, 15042.0, 16043.00000001, 17044]") == {"15042", "16043", "17044"}
 
 
 def test_a_changed_parameter_changes_page_and_address(browser: Browser, portal: Portal) -> None:
