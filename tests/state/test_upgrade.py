@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,19 +56,26 @@ def test_opening_again_changes_nothing(url: str) -> None:
     second.close()
 
 
-@pytest.mark.parametrize("before", [one.revision for one in script().walk_revisions()][1:])
-def test_a_state_of_an_earlier_version_is_brought_up_to_date(empty_url: str, before: str) -> None:
-    """Made here by its own migrations, with something in it that must be there afterwards."""
-    engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
-    if empty_url.startswith("sqlite"):
+@contextmanager
+def made_by(url: str, before: str) -> Iterator[Connection]:
+    """A new database as the migrations up to `before` leave it."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    if url.startswith("sqlite"):
         Path(str(engine.url.database)).parent.mkdir()
     with engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, before)
+        yield connection
+    engine.dispose()
+
+
+@pytest.mark.parametrize("before", [one.revision for one in script().walk_revisions()][1:])
+def test_a_state_of_an_earlier_version_is_brought_up_to_date(empty_url: str, before: str) -> None:
+    """Made here by its own migrations, with something in it that must be there afterwards."""
+    with made_by(empty_url, before) as connection:
         connection.execute(text("INSERT INTO organisations VALUES ('one', 'One', 'hospital', '901', 'M', 'm@x')"))
         connection.execute(text("INSERT INTO people VALUES ('an', 'An', 'one', 'x', '[]', '{}', true)"))
-    engine.dispose()
     state = open_state(empty_url)
     assert [one.login for one in state.people.everything()[2]] == ["an"]
     state.accounts.set({"an": "$argon2id$"}, "x")
@@ -122,15 +131,8 @@ def held(connection: Connection, table: Table) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("before", [one.revision for one in script().walk_revisions()][1:])
 def test_an_upgrade_loses_no_row_of_any_table(empty_url: str, before: str) -> None:
     """Of every migration there was, in both databases: each row and each value of it is there afterwards."""
-    engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
-    if empty_url.startswith("sqlite"):
-        Path(str(engine.url.database)).parent.mkdir()
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, before)
+    with made_by(empty_url, before) as connection:
         rows = filled(connection)
-    engine.dispose()
     assert len(rows) >= 10 and all(rows.values()), "every table has something to lose"
     state = open_state(empty_url)
     assert state.audit.verify() is None and state.audit.receipt().number == 3

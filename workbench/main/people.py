@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from dashboards.web.openid.settings import ISSUER
 from workbench.access import Directory, Organisation, Person, Register, Viewer, load_directory, set_password
 from workbench.errors import WorkbenchError
 from workbench.main.audits import opened, standing
-from workbench.state import OrganisationRow, PersonRow, Subject
+from workbench.state import LONGEST_SUBJECT, OrganisationRow, PersonRow, Subject, is_subject
 
 M = TypeVar("M", Organisation, Person)
-PASSWORD_VARIABLE, ISSUER_VARIABLE = "WORKBENCH_PASSWORD", "WORKBENCH_OIDC_ISSUER"
-LONGEST_SUBJECT = 255  # characters (OpenID Connect Core 1.0, section 2)
+PASSWORD_VARIABLE = "WORKBENCH_PASSWORD"
 BY = "command line"  # nobody asks there who it is: the log says so
 LOGIN = "small letters, figures, dots and hyphens, at least two and a letter first, as first.last"
 
@@ -125,7 +125,7 @@ def set_duties(state: Path, login: str, duties: Sequence[str]) -> None:
 
 def link(state: Path, login: str, subject: str, issuer: str) -> None:
     """Let whom a provider of log-ins knows as `subject` in as this person. Raises what `Subjects.link` raises."""
-    if not subject.strip() or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
+    if not is_subject(subject):
         raise WorkbenchError(f"a provider's name for a person has 1 to {LONGEST_SUBJECT} characters of one line")
     with standing(state) as found:
         found.subjects.link(Subject(_issuer(issuer), subject, login), BY)
@@ -138,9 +138,9 @@ def unlink(state: Path, subject: str, issuer: str) -> str:
 
 
 def _issuer(given: str) -> str:
-    issuer = given or os.environ.get(ISSUER_VARIABLE, "")
+    issuer = given or os.environ.get(ISSUER, "")
     if not issuer:
-        raise WorkbenchError(f"which provider? Give --issuer, or {ISSUER_VARIABLE} as for 'workbench serve'")
+        raise WorkbenchError(f"which provider? Give --issuer, or {ISSUER} as for 'workbench serve'")
     return issuer
 
 

@@ -14,9 +14,11 @@ from workbench.state.grants import AccessRequest, GrantRow, Grants
 from workbench.state.log_ins import LogIn, LogIns
 from workbench.state.people import OrganisationRow, People, PersonRow
 from workbench.state.store import State, open_state, stands, state_url
-from workbench.state.subjects import Subject, Subjects
+from workbench.state.subjects import LONGEST as LONGEST_SUBJECT
+from workbench.state.subjects import Subject, Subjects, is_subject
 
 __all__ = [
+    "LONGEST_SUBJECT",
     "AccessRequest",
     "Accounts",
     "Attempts",
@@ -43,6 +45,7 @@ __all__ = [
     "Subject",
     "Subjects",
     "backup",
+    "is_subject",
     "open_state",
     "restore",
     "stands",

@@ -12,6 +12,13 @@ from workbench.state.audit import append
 from workbench.state.tables import log_ins, now, people, subjects
 from workbench.state.transactions import reading, writing
 
+LONGEST = 255  # characters of a subject (OpenID Connect Core 1.0, section 2)
+
+
+def is_subject(text: str) -> bool:
+    """Whether a text can be a provider's name for a person: one line that says something, of at most `LONGEST`."""
+    return bool(text.strip()) and len(text) <= LONGEST and text.isprintable()
+
 
 @dataclass(frozen=True)
 class Subject:

@@ -11,13 +11,13 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from dashboards.web.openid.settings import Settings
+from workbench.state import is_subject
 
 # Signatures of the provider's private key. One made with a key that both sides know (HS256) would let whoever reads
 # the client's secret be anybody, and `none` is no signature.
 ALGORITHMS = ("RS256", "PS256", "ES256")
 LEEWAY = 60  # seconds by which two clocks may differ
 LONGEST_TOKEN = 16_000  # characters
-LONGEST_SUBJECT = 255  # characters, as the standard has it
 
 
 class NotProven(Exception):
@@ -70,6 +70,6 @@ def _checked(claims: dict[str, Any], settings: Settings, nonce: str) -> Identity
         raise NotProven("given to another party")
     if settings.levels and claims.get("acr") not in settings.levels:
         raise NotProven("not at the level that is demanded")
-    if not subject.strip() or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
+    if not is_subject(subject):
         raise NotProven("no usable subject")
     return Identity(settings.issuer, subject)
