@@ -13,14 +13,12 @@ import sys
 from pathlib import Path
 from urllib.parse import urlparse
 
+from scripts.debian import install
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = (
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
-)
-INSTALL = (
-    ("apt-get", "update"),
-    ("apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"),
 )
 HOW = (
     "The browser tests need Chromium or Chrome on the path, and there is none. Install it: "
@@ -50,21 +48,10 @@ def runs(path: str) -> bool:
     return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
 
 
-def install() -> None:
-    """Install Debian's package; raises CalledProcessError when apt-get fails."""
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in INSTALL:
-        subprocess.run(command, check=True, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-
-
 def main() -> int:
     """Make sure there is a browser; 0 if so, 2 with one sentence on what to do if not."""
-    if not find() and shutil.which("apt-get") and os.geteuid() == 0:
-        print("No Chromium on the path: installing Debian's package (once).", flush=True)
-        try:
-            install()
-        except subprocess.CalledProcessError as error:
-            print(f"`{' '.join(error.cmd)}` failed with exit code {error.returncode}.", file=sys.stderr)
+    if not find():
+        install("Chromium", "chromium", "fonts-liberation")
     path = find()
     if path and runs(path):
         return 0

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv from requirements.lock: once, and again only when the lock or pyproject.toml has changed.
-# `setup.sh tests` also sees to what only tests need: Chromium, while the libraries are on their way, and then Spark.
+# `setup.sh tests` also sees to what only tests need: Chromium and LibreOffice, while the libraries are on their way, and then Spark.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -50,7 +50,7 @@ for_tests=${1:-}
 browser=
 begin_tests() {
     [ "$for_tests" ] || return 0
-    $venv/bin/python scripts/browser.py &
+    ($venv/bin/python -m scripts.browser && $venv/bin/python -m scripts.office) & # one after the other: apt takes turns
     browser=$!
 }
 end_tests() {

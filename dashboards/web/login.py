@@ -148,8 +148,7 @@ class LogoutHandler(LoginPage):
         """
         if self.provider is None:
             return None
-        issuer = self.provider.settings.issuer
-        if not any(one.person == person and one.issuer == issuer for one in self.house.open_state.subjects.all()):
+        if not self.house.open_state.subjects.known_at(self.provider.settings.issuer, person):
             return None
         try:
             end = await self.provider.end_address(self.base_address() + "/login")

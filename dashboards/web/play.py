@@ -62,6 +62,7 @@ class Page:
         self.t, self.lang = self.names["t"], self.names["lang"]
         self.shelf = Shelf(handler.house.state.parent)
         self.root = handler.house.library.root
+        self.rules = handler.house.library.rules
 
     @cached_property
     def frame(self) -> dict[str, Any]:
@@ -111,9 +112,11 @@ class Page:
     def _story(self, story: Story) -> dict[str, Any]:
         end = len(story.hops) + 1 if story.hops else 4
         number = self._number("step", end)
+        rule = self.rules.get(story.rule)  # none where the audit of publications sees it
         return {
             **self.frame, "kind": "story", "story": story, "number": number, "last": end,
             "ways": self._ways("step", number, end), "said": Said(self.study, self.t),
+            "reason": rule.reason.in_language(self.lang) if rule else None,
         }  # fmt: skip
 
     def _number(self, name: str, last: int) -> int:

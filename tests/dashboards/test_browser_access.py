@@ -75,7 +75,7 @@ def test_from_no_access_to_an_open_report_and_back_within_a_second(browser: Brow
         an.page.get_by_role("button", name="Withdraw now").click()
         expect(an.page.get_by_role("status")).to_contain_text("Withdrawn")
         assert own.house.open_state.grants.get(grant.id).withdrawn_by == "an.peeters"
-        expect(els.page.get_by_role("heading", name="No access to this report")).to_be_visible()
+        expect(els.page.get_by_role("heading", name="No access to this page")).to_be_visible()
         expect(els.page.get_by_role("link", name="Ask for access")).to_have_attribute(
             "href", re.compile("collection=stroke-care")
         )

@@ -120,6 +120,10 @@ def test_a_broken_study_is_told_join_by_join(portal: Portal, plays: Path) -> Non
     assert [page.count("<li>INSZ") for page in told] == [0, 0, 0, 0]
     assert "RN -17" not in told[1] and "RN -17" in told[2]
     assert "I63.9" not in told[2] and "I63.9" in told[3] and "ttp-identity-and-payload" in told[3]
+    reason = portal.house.library.rules["ttp-identity-and-payload"].reason
+    for lang in LANGUAGES:
+        page = html.unescape(client.get("/play", study=STUDY, fault="keep-insz", step="3", lang=lang).text)
+        assert f"<p>{reason.in_language(lang)}.</p>" in page and '<span lang="en">ksz sees identities' in page
     other = client.get("/play", study=STUDY, fault="collude", lang="en").text
     assert "workbench flow break stroke-care --fault collude" in other
 

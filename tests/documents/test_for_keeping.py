@@ -12,6 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from scripts.office import PROGRAM
 from tests.documents.test_views import amended
 from workbench.catalog.request import read_views
 from workbench.documents.summary import summary
@@ -23,7 +24,7 @@ from workbench.paper.word import word
 
 pytestmark = pytest.mark.xdist_group("documents")
 Tellings = Mapping[tuple[str, str], Told]
-OFFICE = shutil.which("soffice")
+OFFICE = shutil.which(PROGRAM)
 HOW = "no LibreOffice on the path (Debian: apt-get install --no-install-recommends libreoffice-writer)"
 needs_office = pytest.mark.skipif(OFFICE is None, reason=HOW)
 FORBIDDEN = ("/JavaScript", "/JS", "/Launch", "/AA", "/EmbeddedFiles", "/Sound", "/Movie", "/XFA")

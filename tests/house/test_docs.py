@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
+
+from workbench.__main__ import parser
 
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
@@ -31,6 +35,25 @@ def test_every_make_target_named_exists(repo_root: Path) -> None:
         quoted = re.findall(r"`[^`\n]+`|^make .*", document.read_text(encoding="utf-8"), re.MULTILINE)
         named = {name for text in quoted for name in TARGET.findall(text)}
         assert named <= targets, f"{document.name} names {sorted(named - targets)}"
+
+
+def commands(text: str) -> Iterator[str]:
+    """The lines of blocks that begin with the program, as they could be typed: what may be left out is left out."""
+    for block in re.findall(r"```\w*\n(.*?)```", text, re.DOTALL):
+        for line in re.findall(r"^(?:\.venv/bin/)?workbench (.+)", block.replace("\\\n", " "), re.MULTILINE):
+            said = re.split(r"\s{2,}|\s#\s", re.sub(r"\[[^]]*\]", "", line).strip())[0]
+            either = re.search(r"\w+(?:\|\w+)+", said)
+            for one in either[0].split("|") if either else [""]:
+                yield said.replace(either[0], one) if either else said
+
+
+def test_every_command_is_one(repo_root: Path) -> None:
+    """What stands in a block to be copied is taken by the command line, in every document that has any."""
+    found = [(one.name, line) for one in documents(repo_root) for line in commands(one.read_text(encoding="utf-8"))]
+    assert len(found) > 60 and ("disclosure.md", "release show STUDY") in found
+    for document, line in found:
+        arguments = shlex.split(line)
+        assert parser().parse_args(arguments).command == arguments[0], f"{document}: {line}"
 
 
 def test_the_map_shows_every_room(repo_root: Path) -> None:

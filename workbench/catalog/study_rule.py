@@ -39,6 +39,10 @@ class Words(Entry):
     nl: str | None = None
     fr: str | None = None
 
+    def in_language(self, lang: str) -> str | None:
+        """The sentence in a language; None where nobody translated it."""
+        return {"nl": self.nl, "fr": self.fr, "en": self.en}[lang]
+
 
 class StudyRule(Entry):
     """One rule. An `error` contradicts the document or the law, a `warning` needs an answer, a `note` is open."""

@@ -93,5 +93,4 @@ def _measure(about: Told, one: Judged) -> str:
 
 def _said(about: Told, words: Words) -> str:
     """A sentence of a rule; in English, and said to be so, where nobody translated it."""
-    found = {"nl": words.nl, "fr": words.fr, "en": words.en}[about.lang]
-    return found or about.t("english", text=words.en)
+    return words.in_language(about.lang) or about.t("english", text=words.en)

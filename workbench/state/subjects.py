@@ -42,6 +42,12 @@ class Subjects:
             found = connection.execute(select(subjects.c.person).where(one)).scalar_one_or_none()
         return None if found is None else str(found)
 
+    def known_at(self, issuer: str, person: str) -> bool:
+        """Whether a provider knows a person of ours."""
+        one = (subjects.c.issuer == issuer) & (subjects.c.person == person)
+        with reading(self.engine) as connection:
+            return connection.execute(select(subjects.c.subject).where(one).limit(1)).one_or_none() is not None
+
     def all(self) -> Sequence[Subject]:
         """Of everybody, by person."""
         chosen = select(subjects.c.issuer, subjects.c.subject, subjects.c.person)

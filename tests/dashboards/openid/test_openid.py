@@ -7,8 +7,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,43 +16,11 @@ from joserfc.jwk import OctKey, RSAKey
 
 from dashboards.web.base import COOKIE
 from dashboards.web.openid.begun import COOKIE as BEGUN
-from dashboards.web.openid.provider import Provider
 from dashboards.web.openid.settings import Settings
-from tests.dashboards.openid.there import CLIENT, SECRET, There, key, provider, sign
-from tests.dashboards.portal import PASSWORD, Answer, Client, Portal, running
-from workbench.state import Subject
+from tests.dashboards.openid.there import CLIENT, SECRET, There, key, ours, sign
+from tests.dashboards.portal import PASSWORD, Answer, Client, Portal
 
 REPORT = "/access?view=mine&lang=en"
-
-
-@pytest.fixture(scope="module")
-def pair(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, There]]:
-    root = tmp_path_factory.mktemp("openid")
-    with provider() as there:
-        ours = Provider(Settings(there.issuer, CLIENT, "Paspoort & Co", SECRET))
-        with running(root / "releases", root / "state", repo_root / "catalog", provider=ours) as portal:
-            portal.house.open_state.subjects.link(Subject(there.issuer, "subject-7", "mia.janssens"), "test")
-            yield portal, there
-
-
-@pytest.fixture
-def site(pair: tuple[Portal, There]) -> tuple[Portal, There]:
-    """Both as they were, with nothing kept of the test before."""
-    portal, there = pair
-    fresh = There(there.port, keys=there.keys[:1])
-    for name, value in vars(fresh).items():
-        setattr(there, name, value)
-    ours(portal)._kept.clear()
-    ours(portal).settings = Settings(there.issuer, CLIENT, "Paspoort & Co", SECRET)
-    for one in portal.server._tornado.settings["throttles"]:
-        one.give_back("127.0.0.1")
-    return portal, there
-
-
-def ours(portal: Portal) -> Provider:
-    found = portal.server._tornado.settings["provider"]
-    assert isinstance(found, Provider)
-    return found
 
 
 def leave(client: Client, target: str = REPORT) -> str:

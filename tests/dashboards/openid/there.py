@@ -20,6 +20,9 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
+from dashboards.web.openid.provider import Provider
+from tests.dashboards.portal import Portal
+
 CLIENT, SECRET = "workbench", "se cret/+%"
 
 
@@ -64,6 +67,13 @@ class There:
         now = int(time.time())
         claims = {"iss": self.issuer, "sub": self.subject, "aud": CLIENT, "iat": now, "exp": now + 300}
         return {"id_token": self.signed(self.claims({**claims, "nonce": asked["nonce"]}), self), "access_token": "x"}
+
+
+def ours(portal: Portal) -> Provider:
+    """What a portal knows of it, to be changed between two requests."""
+    found = portal.server._tornado.settings["provider"]
+    assert isinstance(found, Provider)
+    return found
 
 
 def key(name: str) -> Key:
