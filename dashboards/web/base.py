@@ -17,6 +17,7 @@ from dashboards.catalogue.cart import DAYS, is_visitor, new_visitor
 from dashboards.files import TEMPLATES
 from dashboards.house import House
 from dashboards.markup import address
+from dashboards.places import PLACES
 from dashboards.texts import LANGUAGES, NAMES, language, texts
 from dashboards.web.security import headers
 from workbench.access import PUBLIC, Viewer
@@ -112,8 +113,13 @@ class PlainHandler(Asked, RequestHandler):
         collection = report.study if report else ""
         self.show(
             "notice.html", status, kind=kind, reference=reference, manager=manager, back=back, collection=collection,
-            elsewhere=elsewhere,
+            elsewhere=elsewhere, duties=self.lacking(),
         )  # fmt: skip
+
+    def lacking(self) -> list[str]:
+        """The duties of which one opens this page, when nobody without may: no access manager gives those."""
+        place = PLACES.get(self.request.path.rstrip("/"))
+        return [] if place is None or place.admits(self.viewer()) else sorted(one.value for one in place.duties)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         kind = {400: "bad_request", 403: "no_access", 404: "not_found", 405: "bad_request"}.get(status_code)

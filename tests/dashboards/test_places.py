@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dashboards.pages import PAGES
 from dashboards.places import PLACES, Place, strip
 from dashboards.texts import LANGUAGES, texts
+from tests.dashboards.portal import Portal
 from workbench.access import PUBLIC, Duty, Viewer, load_directory
 from workbench.catalog.texts import read_catalogue
 
@@ -36,6 +38,19 @@ def test_the_public_finds_only_what_is_open_to_everyone() -> None:
     assert {path for path, _ in strip(PUBLIC)} == {
         path for path, one in PLACES.items() if one.name and not one.duties and not one.personal
     }
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_who_lacks_a_duty_reads_which_and_is_not_sent_to_ask_for_a_report(portal: Portal, lang: str) -> None:
+    client, t = portal.client("kobe.jacobs"), texts(lang)
+    for path in (path for path, place in PLACES.items() if place.duties):
+        answer = client.get(path, lang=lang)
+        page = html.unescape(answer.text)
+        assert answer.status == 403 and 'href="/access?view=mine' not in page, path
+        assert all(t(f"duty.{duty.value}") in page for duty in PLACES[path].duties), path
+    asked = client.get("/report", id="stroke-hospitals", lang=lang)
+    assert asked.status == 403 and 'href="/access?view=mine' in asked.text
+    assert t("login.title") in html.unescape(portal.client().get("/builder", lang=lang).text)
 
 
 def test_every_duty_is_somebodys_in_the_demonstration(repo_root: Path) -> None:

@@ -18,6 +18,7 @@ from dashboards.access.desk import LOOKS
 from dashboards.access.log import GROUPS
 from dashboards.flows.asked import TABS
 from dashboards.pages.release_certificate import HASHES
+from dashboards.places import PLACES
 from dashboards.releases.asked import AXES
 from dashboards.releases.asked import TABS as RELEASE_TABS
 from dashboards.runs.ledger import INPUTS
@@ -115,6 +116,7 @@ BUILT = {
         "pick", "study", "when", "who", "persons", "seed", "state", "took", "step", "label", "actor", "read", "made",
         "delivered", "seconds", "input", "before", "after", "difference", "indicator", "statistic",
     ],
+    "duty.": sorted({duty.value for place in PLACES.values() for duty in place.duties}),
     "notice.": [
         f"{kind}.{part}"
         for kind in (

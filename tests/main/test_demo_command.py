@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.main.conftest import started
+from workbench.stage import Shelf
 
 
 def arguments(home: Path, persons: int) -> list[str]:
@@ -60,8 +61,14 @@ def test_a_killed_demo_goes_on_and_a_finished_one_is_reused(repo_root: Path, tmp
     assert (made / "manifest.json").exists()
     again = started(*arguments(home, 5000), root=repo_root)
     assert again.returncode == 0
-    assert again.stdout.count("reused") == 3, again.stdout
+    assert again.stdout.count("reused") == 4, again.stdout
     assert released(home) == [made]
+    play = Shelf(home).play("stroke-care")
+    play.write_text(play.read_text(encoding="utf-8").replace("a", "b", 1), encoding="utf-8")
+    mended = started(*arguments(home, 5000), root=repo_root)
+    assert mended.returncode == 0 and mended.stdout.count("reused") == 3, "a recording that was changed is made anew"
+    recording = Shelf(home).recording("stroke-care")
+    assert recording is not None and recording.persons == 2000
 
 
 def test_control_c_says_what_is_kept_and_shows_no_traceback(repo_root: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The demo: data, checks, drawing, run, release, one after the other, each reused when still valid."""
+"""The demo: data, checks, drawing, run, release, play, one after the other, each reused when still valid."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Protocol
 
 from workbench.dataflow.graph import Flow
-from workbench.errors import Problems
+from workbench.errors import Problems, Refused, WorkbenchError
 from workbench.main.checks import check_catalog, check_study, open_study
+from workbench.main.plays import play
 from workbench.main.results import Demo
 from workbench.main.runs import Progress, Released, cells_of, draw_flow, publish_run, run_study, synthesise
 from workbench.main.serving import invite
 from workbench.simulate import Run
+from workbench.stage import Shelf, digest_of
 from workbench.synth import Manifest
 
 STUDY = "stroke-care"
@@ -28,7 +30,7 @@ class Stages(Protocol):
 
 
 def run_demo(home: Path, persons: int, seed: int, root: Path, stages: Stages) -> Demo:
-    """Everything up to and including the release, under `home`; after an error a later start goes on from there."""
+    """Everything up to the release, and the play, under `home`; after an error a later start goes on from there."""
     demo = Demo(home)
     data, run_folder = home / "data", home / "run"
     with _timed(demo, stages, "data") as (progress, say):
@@ -56,7 +58,21 @@ def run_demo(home: Path, persons: int, seed: int, root: Path, stages: Stages) ->
         released = publish_run(flow, run, demo.releases, root, progress)
         say(_reused(f"release {released.release.number}", released.reused, f"release {released.release.number}"))
         _release_figures(demo, flow, released)
+    with _timed(demo, stages, "play") as (progress, say):
+        recorded = _is_recorded(flow, home)
+        if not recorded:
+            play(STUDY, None, None, home, root, progress)
+        say(_reused("the same play stood here", recorded, "every step, to be looked at on the page Play"))
     return demo
+
+
+def _is_recorded(flow: Flow, home: Path) -> bool:
+    """Whether the page Play can show the study as it stands now."""
+    try:
+        found = Shelf(home).recording(STUDY)
+    except (Refused, WorkbenchError):
+        return False
+    return found is not None and found.study_sha256 == digest_of(flow.study.path)
 
 
 @contextmanager
