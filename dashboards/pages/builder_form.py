@@ -275,11 +275,17 @@ class Form:
 
 
 def remark(t: Texts, one: Remark) -> Html:
-    """One finding: what, why, and what to do. The checker speaks English."""
+    """One finding: what, why, and what to do. What it is about is said in English, as are words nobody translated."""
     weight = "accepted" if one.accepted else one.weight
     mark = tag("b", t(f"weight.{weight}"), class_="weight")
-    words = tag("span", *(_sentence(part) for part in (one.what, one.why)), tag("em", _sentence(one.todo)), lang="en")
-    return tag("p", mark, " ", words, class_=f"remark {_LOOK[weight]}")
+    why, todo = (t.lang if name in one.translated else "en" for name in ("why", "todo"))
+    words = [
+        tag("span", _sentence(one.title)) if one.title and t.lang != "en" else "",
+        tag("span", _sentence(one.what), lang="en"),
+        tag("span", _sentence(one.why), lang=why),
+        tag("em", _sentence(one.todo), lang=todo),
+    ]
+    return tag("p", mark, " ", *words, class_=f"remark {_LOOK[weight]}")
 
 
 def _sentence(words: str) -> str:

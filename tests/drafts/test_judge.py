@@ -102,6 +102,13 @@ def test_findings_have_words_in_every_language(
     found = judge(template_text(repo_root / "catalog", STUDY), catalog, rules, lang)
     assert len(found.remarks) > 20
     assert all(one.what and one.why and one.todo for one in found.remarks)
+    of_rules = [one for one in found.remarks if one.rule]
+    assert of_rules and all(one.title == rules[one.rule].title[lang] for one in of_rules)
+    whys = [(one, rules[one.rule].reason) for one in of_rules if "why" in one.translated]
+    todos = [(one, rules[one.rule].repair) for one in of_rules if "todo" in one.translated]
+    assert whys and all(one.why == reason.in_language(lang) for one, reason in whys)
+    assert todos and all(one.todo == repair.in_language(lang) for one, repair in todos)
+    assert not [one for one in found.remarks if not one.rule and (one.translated or one.title)]
 
 
 def test_an_empty_draft_says_everything_that_is_left_to_do(catalog: Catalog, rules: dict[str, StudyRule]) -> None:

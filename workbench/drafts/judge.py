@@ -35,7 +35,8 @@ EMPTY: Mapping[str, Weight] = {
 class Remark:
     """A finding about a draft. `at` is the place of its field, `rule` the rule that found it where one did.
 
-    `accepted` is set when the draft gives a reason for which it stays.
+    `accepted` is set when the draft gives a reason for which it stays. `title` is what the rule is called in the
+    language asked for; `why` and `todo` are in English unless `translated` names them.
     """
 
     weight: Weight
@@ -46,6 +47,8 @@ class Remark:
     todo: str
     rule: str = ""
     accepted: bool = False
+    title: str = ""
+    translated: frozenset[str] = frozenset()
 
     @property
     def step(self) -> str:
@@ -126,15 +129,16 @@ def _remark(problem: Problem, places: Mapping[int, Loc]) -> Remark:
 def _of_rule(one: Judged, places: Mapping[int, Loc], rules: Mapping[str, StudyRule], lang: Lang) -> Remark:
     found = one.finding
     rule = rules[found.rule]
-    why = _said(found.why, rule.reason, lang)
-    todo = _said(found.repair, rule.repair, lang)
+    said = {"why": _said(found.why, rule.reason, lang), "todo": _said(found.repair, rule.repair, lang)}
+    why, todo = said["why"] or found.why, said["todo"] or found.repair
+    translated = frozenset(name for name, words in said.items() if words)
     # What a study does not say has no line; the finding names the section that would say it.
     at = places.get(found.line) if found.line > 1 else (one.at,) if one.at in Study.model_fields else None
     accepted = one.accepted is not None
-    return Remark(found.severity, at, found.line, found.what, why, todo, found.rule, accepted)
+    title = rule.title[lang]
+    return Remark(found.severity, at, found.line, found.what, why, todo, found.rule, accepted, title, translated)
 
 
-def _said(words: str, of_rule: Words, lang: Lang) -> str:
-    """The words of a finding; those of its rule in the language, where they are translated."""
-    translated = getattr(of_rule, lang)
-    return translated if translated and words == of_rule.en.strip().rstrip(".") else words
+def _said(words: str, of_rule: Words, lang: Lang) -> str | None:
+    """The words of a rule in the language; None where they are not translated or the finding has words of its own."""
+    return of_rule.in_language(lang) if words == of_rule.en.strip().rstrip(".") else None
