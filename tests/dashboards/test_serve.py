@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -28,30 +30,60 @@ print("stopped")
 """
 
 
+@contextmanager
+def started(root: Path, home: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process that serves a home from the first free port on, and its address."""
+    command = [sys.executable, "-c", SERVE, *map(str, (home / "releases", home / "state", root / "catalog", port))]
+    process = subprocess.Popen(command, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def stopped(process: subprocess.Popen[str]) -> None:
+    """Stop it as a container does, or `kill`; Ctrl-C goes the same way."""
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "stopped\n"), err
+    assert "Traceback" not in err
+
+
+def asked(address: str, path: str) -> str:
+    with urlopen(f"{address}{path}", timeout=60) as answer:
+        assert answer.status == 200
+        return str(answer.read().decode())
+
+
 def test_it_serves_on_the_next_free_port_and_stops_cleanly(repo_root: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         busy = taken.getsockname()[1]
-        command = [sys.executable, "-c", SERVE, str(tmp_path / "releases"), str(tmp_path / "state")]
-        command += [str(repo_root / "catalog"), str(busy)]
-        process = subprocess.Popen(command, cwd=repo_root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            address = process.stdout.readline().strip()
+        with started(repo_root, tmp_path, busy) as (process, address):
             assert address.startswith("http://localhost:") and int(address.rsplit(":")[-1]) > busy
-            with urlopen(f"{address}/?lang=en", timeout=60) as answer:
-                assert answer.status == 200
             # Before the first release and the first account there is a portal all the same.
-            with urlopen(f"{address}/login?lang=en", timeout=60) as answer:
-                assert b"Log in" in answer.read()
-            process.send_signal(signal.SIGTERM)  # as a container does, or `kill`; Ctrl-C goes the same way
-            out, err = process.communicate(timeout=60)
-        finally:
-            process.kill()
-    assert process.returncode == 0, err
-    assert out == "stopped\n"
-    assert "Traceback" not in err
+            assert asked(address, "/?lang=en") and "Log in" in asked(address, "/login?lang=en")
+            stopped(process)
+
+
+def test_two_processes_over_one_state_are_each_well_and_one_stops_without_the_other(
+    repo_root: Path, tmp_path: Path
+) -> None:
+    """As behind a proxy: each has its own health and figures, and a stop in good order is one process's own."""
+    with started(repo_root, tmp_path, 5100) as (one, first), started(repo_root, tmp_path, 5100) as (other, second):
+        assert first != second
+        asked(first, "/login?lang=en")
+        for address, pages in ((first, 1), (second, 0)):
+            assert "ok" in asked(address, "/health")
+            assert asked(address, "/metrics").count('page="/login"') >= pages
+        assert 'page="/login"' not in asked(second, "/metrics"), "figures are of a process"
+        stopped(one)
+        assert other.poll() is None and "ok" in asked(second, "/health")
+        assert "Log in" in asked(second, "/login?lang=en")
+        stopped(other)
 
 
 def test_nothing_that_is_stored_lets_anybody_in(repo_root: Path, tmp_path: Path) -> None:
